@@ -1,0 +1,114 @@
+import path from 'node:path';
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** Everything the process was told, decided once. Secrets are apart (secrets.ts), so that this may be logged. */
+export interface Config {
+  data: string;
+  http: Address;
+  playout: Address;
+  rtmp: Address;
+  publicUrl: string | null;
+  publicPlayoutUrl: string | null;
+  publicRtmpUrl: string | null;
+  /** CIDRs whose `X-Forwarded-*` is believed. */
+  trustProxy: readonly string[];
+  adminEmail: string | null;
+  log: LogLevel;
+  storage: 'sqlite' | 'postgres';
+}
+
+/** What must not be logged with the rest. */
+export interface ConfigSecrets {
+  databaseUrl: string | null;
+  adminPassword: string | null;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Every variable, its default and its meaning. The README's table is tested against it. */
+export const VARIABLES = {
+  LOCKKEEPER_DATA: ['./data', 'Folder for the database, the secrets and the first password'],
+  LOCKKEEPER_HTTP: ['127.0.0.1:8080', 'Address of the API. Port 0 takes a free one, here and below'],
+  LOCKKEEPER_PLAYOUT: ['127.0.0.1:8081', 'Address of playback over HTTP-FLV and WebSocket-FLV'],
+  LOCKKEEPER_RTMP: ['127.0.0.1:1935', 'Address of the RTMP port, for ingest and playback'],
+  LOCKKEEPER_DATABASE_URL: ['', '`postgres://…`; empty uses SQLite in the data folder'],
+  LOCKKEEPER_PUBLIC_URL: ['', 'How browsers reach the API, when that is not its address'],
+  LOCKKEEPER_PUBLIC_PLAYOUT_URL: ['', 'How players reach the playout port'],
+  LOCKKEEPER_PUBLIC_RTMP_URL: ['', 'How encoders reach the RTMP port'],
+  LOCKKEEPER_TRUST_PROXY: ['', 'Comma-separated CIDRs of proxies whose `X-Forwarded-*` is believed'],
+  LOCKKEEPER_ADMIN_EMAIL: ['', 'E-mail address of the first nanoAdmin, used once, on an empty database'],
+  LOCKKEEPER_ADMIN_PASSWORD: ['', 'Password of the first nanoAdmin; made up and shown once when empty'],
+  LOCKKEEPER_LOG: ['info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`'],
+} as const satisfies Record<string, readonly [defaultValue: string, meaning: string]>;
+
+type Variable = keyof typeof VARIABLES;
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Raised with every problem at once, in words that say what to set. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+function address(text: string, name: Variable): Address {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) throw new Error(`${name} must be host:port, for example ${VARIABLES[name][0]}`);
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
+}
+
+function url(text: string, name: Variable, protocols: readonly string[]): string | null {
+  if (text === '') return null;
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  if (!parsed || !protocols.includes(parsed.protocol) || parsed.username || parsed.search || parsed.hash) {
+    throw new Error(`${name} must be a plain URL that starts with ${protocols.join('// or ')}//`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function oneOf<T extends string>(text: string, name: Variable, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (!found) throw new Error(`${name} must be one of ${values.join(', ')}`);
+  return found;
+}
+
+const list = (text: string) => text.split(',').map((entry) => entry.trim()).filter(Boolean);
+
+/**
+ * Reads the environment, decides, and refuses what contradicts itself.
+ * @throws ConfigError naming every variable that is wrong
+ */
+export function readConfig(env: Env = process.env): { config: Config; secrets: ConfigSecrets } {
+  const problems: string[] = [];
+  const text = (name: Variable) => env[name]?.trim() || VARIABLES[name][0];
+  const check = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push((error as Error).message);
+      return undefined as T;
+    }
+  };
+  const databaseUrl = check(() => url(text('LOCKKEEPER_DATABASE_URL').replace(/\?.*$/, '').replace(/\/\/[^@/]*@/, '//'), 'LOCKKEEPER_DATABASE_URL', ['postgres:', 'postgresql:']));
+  const config: Config = Object.freeze({
+    data: path.resolve(text('LOCKKEEPER_DATA')),
+    http: check(() => address(text('LOCKKEEPER_HTTP'), 'LOCKKEEPER_HTTP')),
+    playout: check(() => address(text('LOCKKEEPER_PLAYOUT'), 'LOCKKEEPER_PLAYOUT')),
+    rtmp: check(() => address(text('LOCKKEEPER_RTMP'), 'LOCKKEEPER_RTMP')),
+    publicUrl: check(() => url(text('LOCKKEEPER_PUBLIC_URL'), 'LOCKKEEPER_PUBLIC_URL', ['http:', 'https:'])),
+    publicPlayoutUrl: check(() => url(text('LOCKKEEPER_PUBLIC_PLAYOUT_URL'), 'LOCKKEEPER_PUBLIC_PLAYOUT_URL', ['http:', 'https:'])),
+    publicRtmpUrl: check(() => url(text('LOCKKEEPER_PUBLIC_RTMP_URL'), 'LOCKKEEPER_PUBLIC_RTMP_URL', ['rtmp:', 'rtmps:'])),
+    trustProxy: list(text('LOCKKEEPER_TRUST_PROXY')),
+    adminEmail: env['LOCKKEEPER_ADMIN_EMAIL']?.trim() || null,
+    log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
+    storage: databaseUrl ? 'postgres' : 'sqlite',
+  });
+  const adminPassword = env['LOCKKEEPER_ADMIN_PASSWORD'] || null;
+  if (adminPassword && !config.adminEmail) problems.push('LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL beside it');
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return { config, secrets: { databaseUrl: databaseUrl ? text('LOCKKEEPER_DATABASE_URL') : null, adminPassword } };
+}

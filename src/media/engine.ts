@@ -1,0 +1,135 @@
+/**
+ * The door between the control plane and whatever moves the media. The control plane declares it; `rtmp/` implements
+ * it in a process of its own. The engine knows no users and no SQL: it asks, obeys, and reports.
+ */
+
+export type Protocol = 'rtmp' | 'http-flv' | 'ws-flv';
+export type MediaAction = 'publish' | 'play';
+
+/** What the engine asks before a session may touch media. `query` is the raw text after `?`, at most 2,048 bytes. */
+export interface AuthoriseRequest {
+  session: string;
+  action: MediaAction;
+  protocol: Protocol;
+  app: string;
+  name: string;
+  query: string;
+  ip: string;
+  userAgent: string | null;
+  origin: string | null;
+  referrer: string | null;
+}
+
+/** `stream` is the stream's id: media is routed by it, because one stream has an ingest name and a playout name. */
+export interface Allow {
+  allow: true;
+  stream: string;
+  /** The stream's lock epoch when the verdict was read. A later lock makes it stale. */
+  epoch: number;
+}
+
+export type DenyCode = 'unknown' | 'locked' | 'refused' | 'unavailable';
+
+export interface Deny {
+  allow: false;
+  code: DenyCode;
+  /** A sentence for the encoder's or player's log. Carries nothing that was presented. */
+  message: string;
+  /** The engine holds the answer back this long (milliseconds): slows down whoever guesses names. */
+  delayMs?: number;
+}
+
+export type Verdict = Allow | Deny;
+
+export type EndReason =
+  | 'closed' // the peer went away
+  | 'kicked' // the control plane asked
+  | 'protocol' // the peer broke a rule of the protocol or of the door
+  | 'timeout' // silent, or too slow
+  | 'lease' // no control plane within the lease
+  | 'shutdown';
+
+/** A session that has passed the gate and is on air. Times are unix milliseconds, counters are bytes. */
+export interface MediaSession {
+  id: string;
+  action: MediaAction;
+  protocol: Protocol;
+  stream: string;
+  epoch: number;
+  ip: string;
+  since: number;
+  bytes: number;
+}
+
+/** What is known of a live stream's media. `null` until the encoder has said it. */
+export interface StreamStats {
+  stream: string;
+  bytesIn: number;
+  bytesOut: number;
+  framesIn: number;
+  viewers: number;
+  /** Unix milliseconds of the last media message. */
+  lastMediaAt: number | null;
+  videoCodec: string | null;
+  audioCodec: string | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  /** Bits per second over the last few seconds. */
+  bitrate: number | null;
+}
+
+export interface KickTarget {
+  /** Every session of this stream … */
+  stream?: string;
+  /** … or this one session. */
+  session?: string;
+  /** Only one side of it. */
+  action?: MediaAction;
+}
+
+export interface KickRequest {
+  target: KickTarget;
+  /**
+   * Verdicts for `target.stream` older than this epoch are dead, pending ones included; remembered even when no
+   * session matched. Absent: the kick says nothing of the future.
+   */
+  epoch?: number;
+  reason: string;
+}
+
+export interface KickResult {
+  matched: number;
+  closed: { publishers: number; viewers: number };
+}
+
+/** What the control plane can ask of an engine. Each call rejects when the engine cannot be reached in time. */
+export interface Engine {
+  kick(request: KickRequest): Promise<KickResult>;
+  list(): Promise<MediaSession[]>;
+  stats(): Promise<StreamStats[]>;
+}
+
+/** Messages from the engine to the control plane. */
+export type EngineMessage =
+  /** Sent whenever a control plane appears: everything on air, the truth for the reconciler. */
+  | { type: 'hello'; sessions: MediaSession[]; rtmp: string; playout: string }
+  | { type: 'authorise'; id: number; request: AuthoriseRequest }
+  | { type: 'start'; session: MediaSession }
+  /** Exactly one per `start`. */
+  | { type: 'end'; session: MediaSession; reason: EndReason }
+  | { type: 'reply'; id: number; result: KickResult | MediaSession[] | StreamStats[] };
+
+/** Messages from the control plane to the engine. */
+export type ControlMessage =
+  | { type: 'verdict'; id: number; verdict: Verdict }
+  | { type: 'kick'; id: number; request: KickRequest }
+  | { type: 'list'; id: number }
+  | { type: 'stats'; id: number }
+  /** At least once a second. The engine closes everything when none came for the lease. */
+  | { type: 'alive' };
+
+/** Milliseconds the engine goes on without a sign of life from the control plane. */
+export const LEASE_MS = 5_000;
+/** Milliseconds without an answer after which a publish or play is denied. */
+export const VERDICT_MS = 3_000;

@@ -1,0 +1,71 @@
+import { CAPABILITIES, type CapabilityId, capability, NO_RIGHTS, type Rights, rightsOf } from './capabilities.ts';
+
+export type RoleName = 'nanoAdmin' | 'nanoUser' | 'nanoReadOnly';
+
+/** A role: its rights, and the words with which the documented API presents it. */
+export interface Role {
+  name: RoleName;
+  title: string;
+  accessLevel: 'Highest' | 'High' | 'Low';
+  description: string;
+  audiences: readonly string[];
+  capabilities: readonly CapabilityId[];
+  rights: Rights;
+}
+
+function role(letter: 'A' | 'U' | 'R', facts: Omit<Role, 'capabilities' | 'rights'>): Role {
+  const capabilities = CAPABILITIES.filter((entry) => entry.grants.includes(letter)).map((entry) => entry.id);
+  return Object.freeze({ ...facts, capabilities, rights: rightsOf(capabilities) });
+}
+
+const WATCHING = ['bintu', 'metrics'];
+const OPERATING = [...WATCHING, 'guardian', 'splay', 'secure-conference'];
+
+/** The three predefined roles. They cannot be changed or deleted. */
+export const ROLES: readonly Role[] = Object.freeze([
+  role('A', {
+    name: 'nanoAdmin',
+    title: 'Administrator',
+    accessLevel: 'Highest',
+    description: 'Controls everything in the organisation: users and their roles, tokens, keys and every stream.',
+    audiences: OPERATING,
+  }),
+  role('U', {
+    name: 'nanoUser',
+    title: 'Operator',
+    accessLevel: 'High',
+    description: 'Runs the daily streaming work, without what could interrupt a live stream or change a critical setting.',
+    audiences: OPERATING,
+  }),
+  role('R', {
+    name: 'nanoReadOnly',
+    title: 'Observer',
+    accessLevel: 'Low',
+    description: 'Looks at streams, their states, metrics and alerts, and changes nothing.',
+    audiences: WATCHING,
+  }),
+]);
+
+const byName = new Map<string, Role>(ROLES.map((entry) => [entry.name, entry]));
+
+export const roleNames: readonly RoleName[] = ROLES.map((entry) => entry.name);
+
+export const findRole = (name: string): Role | undefined => byName.get(name);
+
+/** Rights of a role by name. A name that means nothing grants nothing. */
+export const rightsOfRole = (name: string): Rights => byName.get(name)?.rights ?? NO_RIGHTS;
+
+/** The roles that hold a capability, for a refusal that says whom to ask. */
+export const rolesWith = (id: CapabilityId): RoleName[] =>
+  ROLES.filter((entry) => entry.capabilities.includes(id)).map((entry) => entry.name);
+
+/** `{ Stream: ['getStreams', …], … }`, as the documented API shows a role's profile. */
+export function actionsOf(ids: readonly CapabilityId[]): Record<string, string[]> {
+  const actions: Record<string, string[]> = {};
+  for (const id of ids) {
+    for (const [resource, names] of Object.entries(capability(id).actions)) {
+      actions[resource] = [...(actions[resource] ?? []), ...names];
+    }
+  }
+  return actions;
+}

@@ -76,7 +76,11 @@ function oneOf<T extends string>(text: string, name: Variable, values: readonly 
   return found;
 }
 
-const list = (text: string) => text.split(',').map((entry) => entry.trim()).filter(Boolean);
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 
 /**
  * Reads the environment, decides, and refuses what contradicts itself.
@@ -93,22 +97,50 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
       return undefined as T;
     }
   };
-  const databaseUrl = check(() => url(text('LOCKKEEPER_DATABASE_URL').replace(/\?.*$/, '').replace(/\/\/[^@/]*@/, '//'), 'LOCKKEEPER_DATABASE_URL', ['postgres:', 'postgresql:']));
+  const databaseUrl = check(() =>
+    url(
+      text('LOCKKEEPER_DATABASE_URL')
+        .replace(/\?.*$/, '')
+        .replace(/\/\/[^@/]*@/, '//'),
+      'LOCKKEEPER_DATABASE_URL',
+      ['postgres:', 'postgresql:'],
+    ),
+  );
   const config: Config = Object.freeze({
     data: path.resolve(text('LOCKKEEPER_DATA')),
     http: check(() => address(text('LOCKKEEPER_HTTP'), 'LOCKKEEPER_HTTP')),
     playout: check(() => address(text('LOCKKEEPER_PLAYOUT'), 'LOCKKEEPER_PLAYOUT')),
     rtmp: check(() => address(text('LOCKKEEPER_RTMP'), 'LOCKKEEPER_RTMP')),
     publicUrl: check(() => url(text('LOCKKEEPER_PUBLIC_URL'), 'LOCKKEEPER_PUBLIC_URL', ['http:', 'https:'])),
-    publicPlayoutUrl: check(() => url(text('LOCKKEEPER_PUBLIC_PLAYOUT_URL'), 'LOCKKEEPER_PUBLIC_PLAYOUT_URL', ['http:', 'https:'])),
-    publicRtmpUrl: check(() => url(text('LOCKKEEPER_PUBLIC_RTMP_URL'), 'LOCKKEEPER_PUBLIC_RTMP_URL', ['rtmp:', 'rtmps:'])),
+    publicPlayoutUrl: check(() =>
+      url(text('LOCKKEEPER_PUBLIC_PLAYOUT_URL'), 'LOCKKEEPER_PUBLIC_PLAYOUT_URL', ['http:', 'https:']),
+    ),
+    publicRtmpUrl: check(() =>
+      url(text('LOCKKEEPER_PUBLIC_RTMP_URL'), 'LOCKKEEPER_PUBLIC_RTMP_URL', ['rtmp:', 'rtmps:']),
+    ),
     trustProxy: list(text('LOCKKEEPER_TRUST_PROXY')),
     adminEmail: env['LOCKKEEPER_ADMIN_EMAIL']?.trim() || null,
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
     storage: databaseUrl ? 'postgres' : 'sqlite',
   });
   const adminPassword = env['LOCKKEEPER_ADMIN_PASSWORD'] || null;
-  if (adminPassword && !config.adminEmail) problems.push('LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL beside it');
+  if (adminPassword && !config.adminEmail)
+    problems.push('LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL beside it');
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return { config, secrets: { databaseUrl: databaseUrl ? text('LOCKKEEPER_DATABASE_URL') : null, adminPassword } };
 }
+
+/** What the command line takes from the environment. `inherited` goes on to the processes that it starts. */
+export interface CliEnv {
+  url: string;
+  token: string | null;
+  apiKey: string | null;
+  inherited: Env;
+}
+
+export const readCliEnv = (env: Env = process.env): CliEnv => ({
+  url: env.LOCKKEEPER_URL?.trim() || `http://${VARIABLES.LOCKKEEPER_HTTP[0]}`,
+  token: env.LOCKKEEPER_TOKEN?.trim() || null,
+  apiKey: env.LOCKKEEPER_APIKEY?.trim() || null,
+  inherited: env,
+});

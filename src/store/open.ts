@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { openSqlite } from './sqlite.ts';
+import type { Store } from './store.ts';
+
+export type Storage = { readonly sqliteFile: string } | { readonly databaseUrl: string };
+
+/** Makes a transaction begun inside another an error at once: on SQLite it would wait for itself for ever. */
+function withoutNesting(store: Store): Store {
+  const current = new AsyncLocalStorage<{ open: boolean }>();
+  return {
+    ...store,
+    async transaction(work) {
+      if (current.getStore()?.open) throw new Error('A transaction was begun inside a transaction; pass the `tx` on');
+      const scope = { open: true };
+      try {
+        return await current.run(scope, () => store.transaction(work));
+      } finally {
+        scope.open = false;
+      }
+    },
+  };
+}
+
+/**
+ * Opens the storage and brings its tables up to date. The only place that knows there are two engines to choose from.
+ * @throws when it cannot be reached or opened, or when a migration fails
+ */
+export async function openStore({ storage }: { storage: Storage }): Promise<Store> {
+  if ('sqliteFile' in storage) return withoutNesting(await openSqlite(storage.sqliteFile));
+  const { openPostgres } = await import('./postgres.ts');
+  return withoutNesting(await openPostgres(storage.databaseUrl));
+}

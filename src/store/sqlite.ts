@@ -1,0 +1,72 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { migrate } from './migrations/index.ts';
+import { type BuildQuery, compileTemplate } from './prepare.ts';
+import type { Schema } from './schema.ts';
+import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
+import type { Prepared, Store, Tx } from './store.ts';
+
+/** How long a writer of another process (the CLI on the same machine) is waited for. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Creates the file for its owner alone; SQLite gives `-wal` and `-shm` the mode of the file itself. */
+function ownFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600);
+}
+
+function connect(file: string, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  if (!readOnly) {
+    const { journal_mode: mode } = database.prepare('pragma journal_mode = wal').get() as { journal_mode: string };
+    if (mode !== 'wal') {
+      throw new Error(`${file} is on a file system where SQLite has no write-ahead log; use a local disk`);
+    }
+    database.exec('pragma synchronous = full; pragma journal_size_limit = 67108864');
+  }
+  database.exec('pragma cache_size = -32768; pragma temp_store = memory');
+  return database;
+}
+
+/**
+ * One connection writes, another reads: a reader never sees an open transaction's insides, and always the last commit.
+ * @throws when the file cannot be opened, is not ours, or a migration fails
+ */
+export async function openSqlite(sqliteFile: string): Promise<Store> {
+  const file = path.resolve(sqliteFile);
+  ownFile(file);
+  const writing = connect(file, false);
+  const writer = new Kysely<Schema>({ dialect: new NodeSqliteDialect(writing) });
+  try {
+    await migrate(writer, 'sqlite');
+  } catch (error) {
+    writing.close();
+    throw error;
+  }
+  const reading = connect(file, true);
+  const reader = new Kysely<Schema>({ dialect: new NodeSqliteDialect(reading) });
+  let last: Promise<unknown> = Promise.resolve();
+
+  return {
+    engine: 'sqlite',
+    db: reader,
+    prepare<P extends object, R>(build: BuildQuery<P>): Prepared<P, R> {
+      const template = compileTemplate(reader, build);
+      const read = rowReader(reading.prepare(template.sql));
+      return (parameters) => read(template.bind(parameters)) as R[];
+    },
+    transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+      const run = last.then(() => writer.transaction().execute((db) => work({ engine: 'sqlite', db })));
+      last = run.catch(() => undefined);
+      return run;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await Promise.all([reader.destroy(), writer.destroy()]);
+      for (const database of [reading, writing]) if (database.isOpen) database.close();
+    },
+  };
+}

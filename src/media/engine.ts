@@ -28,7 +28,7 @@ export interface Allow {
   epoch: number;
 }
 
-export type DenyCode = 'unknown' | 'locked' | 'refused' | 'unavailable';
+export type DenyCode = 'unknown' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
 
 export interface Deny {
   allow: false;
@@ -67,7 +67,11 @@ export interface StreamStats {
   bytesIn: number;
   bytesOut: number;
   framesIn: number;
+  /** The id of the session that publishes it, or null. */
+  publisher: string | null;
   viewers: number;
+  /** The lowest lock epoch under which one of its sessions was admitted: all the reconciler needs to know of them. */
+  oldestEpoch: number;
   /** Unix milliseconds of the last media message. */
   lastMediaAt: number | null;
   videoCodec: string | null;
@@ -127,7 +131,9 @@ export type ControlMessage =
   | { type: 'list'; id: number }
   | { type: 'stats'; id: number }
   /** At least once a second. The engine closes everything when none came for the lease. */
-  | { type: 'alive' };
+  | { type: 'alive' }
+  /** Asks for a hello: a control plane that has just appeared wants the truth. */
+  | { type: 'hello?' };
 
 /** Milliseconds the engine goes on without a sign of life from the control plane. */
 export const LEASE_MS = 5_000;

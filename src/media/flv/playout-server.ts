@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Addresses, plainAddress, type Ticket } from '../rtmp/addresses.ts';
+import type { Surroundings } from '../rtmp/connection.ts';
+import { admit } from './playout-gate.ts';
+import { readTarget } from './playout-path.ts';
+import { badRequest, CORS, mediaHead, rawRefusal, sendRefusal } from './playout-reply.ts';
+import { WebSocketPlayout } from './playout-ws.ts';
+import { flvHead } from './tag.ts';
+
+/** Requests whose head is not complete by then are closed. */
+const HEAD_MS = 5_000;
+/** A GET has no body; whoever sends one is read this far and no further. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** The playback port: HTTP-FLV, WebSocket-FLV, and a health check. */
+export class PlayoutServer implements AsyncDisposable {
+  readonly server: Server;
+  readonly #around: Surroundings;
+  readonly #addresses: Addresses;
+  readonly #sockets = new Map<Socket, Ticket>();
+  /** Sockets that carry media: bytes from the other side are no requests any more. */
+  readonly #hijacked = new WeakSet<Socket>();
+
+  constructor(around: Surroundings, addresses: Addresses) {
+    this.#around = around;
+    this.#addresses = addresses;
+    const options = {
+      headersTimeout: HEAD_MS,
+      requestTimeout: HEAD_MS,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    };
+    this.server = createServer(options, (request, response) => this.#request(request, response));
+    const sockets = new WebSocketPlayout(around);
+    this.server.on('upgrade', (request, socket, head) =>
+      this.#guard(socket as Socket, () => sockets.upgrade(request, socket as Socket, head)),
+    );
+    this.server.on('connection', (socket) => this.#connection(socket));
+    this.server.on('clientError', (error, socket) => clientError(error, socket as Socket));
+    this.server.keepAliveTimeout = HEAD_MS;
+  }
+
+  #connection(socket: Socket): void {
+    const all = this.#around.limits.maxConnectionsPerAddress;
+    const ticket = this.#addresses.admit(plainAddress(socket.remoteAddress), { all, pending: all });
+    socket.on('error', () => socket.destroy());
+    if (ticket === null) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.set(socket, ticket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      ticket.release();
+    });
+  }
+
+  #guard(socket: Socket, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#around.log.error({ err: error }, 'playout request failed');
+      socket.destroy();
+    }
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    if (this.#hijacked.has(socket)) return void socket.destroy();
+    this.#guard(socket, () => {
+      const { method, url = '' } = request;
+      if (url === '/healthz' && (method === 'GET' || method === 'HEAD')) return health(response);
+      const id = randomUUID();
+      const target = readTarget(url, this.#around.limits);
+      if (typeof target === 'number') return sendRefusal(response, badRequest(target), id);
+      if (method === 'OPTIONS') return preflight(response);
+      if (method === 'HEAD') return headOnly(response, id);
+      if (method !== 'GET') return sendRefusal(response, badRequest(405), id);
+      this.#hijacked.add(socket);
+      this.#play({ id, protocol: 'http-flv', target, request, socket }, response);
+    });
+  }
+
+  #play(wanted: Parameters<typeof admit>[1], response: ServerResponse): void {
+    const { id, socket } = wanted;
+    admit(this.#around, wanted, {
+      accept: () => true,
+      prepare: (stream) => {
+        this.#sockets.get(socket)?.authorised();
+        socket.cork();
+        socket.write(mediaHead(id));
+        socket.write(flvHead(stream.tracks));
+        process.nextTick(() => socket.uncork());
+      },
+      refuse: (refusal) => sendRefusal(response, refusal, id),
+      destroy: () => socket.destroy(),
+    }).catch((error) => {
+      this.#around.log.error({ session: id, err: error }, 'playout session failed');
+      socket.destroy();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of [...this.#sockets.keys()]) socket.destroy();
+    if (this.server.listening) await closed;
+  }
+}
+
+function health(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...CORS });
+  response.end('{"status":"ok"}');
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    ...CORS,
+    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Range',
+    'Access-Control-Max-Age': '600',
+  });
+  response.end();
+}
+
+/** A head says that the path could be played; whether one may is only decided for who really plays. */
+function headOnly(response: ServerResponse, id: string): void {
+  response.writeHead(200, { 'Content-Type': 'video/x-flv', 'Cache-Control': 'no-store', 'X-Request-Id': id, ...CORS });
+  response.end();
+}
+
+const CLIENT_ERRORS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) return void socket.destroy();
+  const refusal = badRequest(CLIENT_ERRORS[error.code ?? ''] ?? 400);
+  socket.end(rawRefusal(refusal, randomUUID()), () => socket.destroy());
+}

@@ -1,0 +1,159 @@
+import type { Logger } from '../../log.ts';
+import {
+  type Allow,
+  type AuthoriseRequest,
+  type Deny,
+  type DenyCode,
+  type EngineMessage,
+  LEASE_MS,
+  VERDICT_MS,
+} from '../engine.ts';
+import { EPOCH_MEMORY_MS, EPOCH_MEMORY_SIZE, MAX_DELAY_MS } from './limits.ts';
+
+/** An allow together with what is needed to see whether it still holds. */
+export interface Pass extends Allow {
+  askedAt: number;
+}
+
+export interface DoorOptions {
+  send(message: EngineMessage): void;
+  log: Logger;
+  leaseMs?: number | undefined;
+  verdictMs?: number | undefined;
+}
+
+interface Pending {
+  session: string;
+  kicked: boolean;
+  settle(verdict: unknown): void;
+}
+
+const DENY_CODES: ReadonlySet<string> = new Set<DenyCode>([
+  'unknown',
+  'unauthorised',
+  'locked',
+  'refused',
+  'unavailable',
+]);
+
+/**
+ * Asks the control plane, and says no whenever it cannot be sure: no answer in time, an answer it cannot read, no sign
+ * of life within the lease. Remembers lock epochs, because a verdict may have been read before a lock and arrive
+ * behind it.
+ */
+export class Door {
+  readonly #send: (message: EngineMessage) => void;
+  readonly #log: Logger;
+  readonly #leaseMs: number;
+  readonly #verdictMs: number;
+  readonly #pending = new Map<number, Pending>();
+  readonly #epochs = new Map<string, { epoch: number; until: number }>();
+  #nextId = 1;
+  #heardAt = performance.now();
+  /** Verdicts asked for before this moment are refused: an epoch had to be forgotten too early. */
+  #blindUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DoorOptions) {
+    this.#send = options.send;
+    this.#log = options.log;
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#verdictMs = options.verdictMs ?? VERDICT_MS;
+  }
+
+  /** Never rejects. */
+  authorise(request: AuthoriseRequest): Promise<Pass | Deny> {
+    if (!this.leased) return Promise.resolve(unavailable());
+    const id = this.#nextId++;
+    const askedAt = performance.now();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle(null), this.#verdictMs);
+      const settle = (verdict: unknown): void => {
+        clearTimeout(timer);
+        this.#pending.delete(id);
+        const read = readVerdict(verdict);
+        if (read === null) this.#log.warn({ session: request.session }, 'no usable verdict: denied');
+        if (read === null || (read.allow && pending.kicked)) resolve(unavailable());
+        else resolve(read.allow ? { ...read, askedAt } : read);
+      };
+      const pending: Pending = { session: request.session, kicked: false, settle };
+      this.#pending.set(id, pending);
+      try {
+        this.#send({ type: 'authorise', id, request });
+      } catch {
+        settle(null);
+      }
+    });
+  }
+
+  answer(id: number, verdict: unknown): void {
+    this.#pending.get(id)?.settle(verdict);
+  }
+
+  /** To be asked in the tick in which the session is registered. */
+  stillAllowed(pass: Pass): boolean {
+    if (!this.leased || pass.askedAt <= this.#blindUntil) return false;
+    return pass.epoch >= (this.#epochs.get(pass.stream)?.epoch ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** Verdicts for `stream` older than `epoch` are dead from now on. */
+  forbidBefore(stream: string, epoch: number): void {
+    const known = this.#epochs.get(stream)?.epoch ?? epoch;
+    this.#epochs.delete(stream);
+    this.#epochs.set(stream, { epoch: Math.max(known, epoch), until: performance.now() + EPOCH_MEMORY_MS });
+    this.#forgetOld();
+  }
+
+  /** A kick of a session that still waits for its verdict. */
+  refusePending(session: string): void {
+    for (const pending of this.#pending.values()) if (pending.session === session) pending.kicked = true;
+  }
+
+  /** Any word from the control plane renews the lease. Gives the milliseconds since the last one. */
+  heard(): number {
+    const now = performance.now();
+    const gap = now - this.#heardAt;
+    this.#heardAt = now;
+    return gap;
+  }
+
+  get leased(): boolean {
+    return performance.now() - this.#heardAt <= this.#leaseMs;
+  }
+
+  /** Denies whoever waits: the engine is going down. */
+  close(): void {
+    for (const pending of [...this.#pending.values()]) pending.settle(null);
+  }
+
+  /** The map is in order of age, so the expired ones are in front. */
+  #forgetOld(): void {
+    const now = performance.now();
+    for (const [stream, entry] of this.#epochs) {
+      const tooMany = this.#epochs.size > EPOCH_MEMORY_SIZE;
+      if (entry.until > now && !tooMany) return;
+      if (entry.until > now) this.#blindUntil = now;
+      this.#epochs.delete(stream);
+    }
+  }
+}
+
+function unavailable(): Deny {
+  return { allow: false, code: 'unavailable', message: 'The stream cannot be authorised at the moment. Try again.' };
+}
+
+/** Reads what came over the channel as a verdict; null for anything that is not exactly one. */
+function readVerdict(raw: unknown): Allow | Deny | null {
+  if (typeof raw !== 'object' || raw === null) return null;
+  const verdict = raw as Record<string, unknown>;
+  if (verdict.allow === true) {
+    const { stream, epoch } = verdict;
+    if (typeof stream !== 'string' || stream === '' || typeof epoch !== 'number' || !Number.isFinite(epoch))
+      return null;
+    return { allow: true, stream, epoch };
+  }
+  if (verdict.allow !== false) return null;
+  const { code, message, delayMs } = verdict;
+  if (typeof code !== 'string' || !DENY_CODES.has(code) || typeof message !== 'string') return null;
+  const held = typeof delayMs === 'number' && delayMs > 0 ? Math.min(delayMs, MAX_DELAY_MS) : 0;
+  return { allow: false, code: code as DenyCode, message: message.slice(0, 500), ...(held > 0 && { delayMs: held }) };
+}

@@ -1,0 +1,214 @@
+import type { MediaSession, StreamStats } from '../engine.ts';
+import { GopCache } from '../flv/gop-cache.ts';
+import { inspect, type TagInfo } from '../flv/inspect.ts';
+import { Meter } from '../flv/meter.ts';
+import { type MediaTag, TAG_DATA, TAG_OVERHEAD, TAG_VIDEO, writeTags } from '../flv/tag.ts';
+import type { Limits } from './limits.ts';
+import { type MediaFacts, NO_FACTS, readFacts } from './media-facts.ts';
+import { Packets } from './packets.ts';
+import { StreamClock } from './stream-clock.ts';
+import type { Batch, Viewer } from './viewer.ts';
+
+/** A batch that is due in so few milliseconds is sent with the frame that is here: timers come late anyway. */
+const EARLY_MS = 5;
+const LATE_MS = 8;
+
+/**
+ * One stream's media: the publisher feeds it, the viewers are fed by it. Tags wait for at most `batchMs` and then go
+ * to everyone in one write each; a video frame does not wait when the last batch is that long ago.
+ */
+export class LiveStream {
+  readonly id: string;
+  readonly viewers = new Set<Viewer>();
+  publisher: MediaSession | null = null;
+  /** Unix milliseconds of the last media message of the present or last publisher. */
+  lastMediaAt: number | null = null;
+  readonly #limits: Limits;
+  readonly #cache: GopCache;
+  readonly #clock = new StreamClock();
+  readonly #meter = new Meter();
+  readonly #dropped: (viewer: Viewer) => void;
+  #pending: MediaTag[] = [];
+  #pendingKey = -1;
+  #pendingBytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #flushedAt = 0;
+  #hasVideo = false;
+  #hasAudio = false;
+  #startedAt = 0;
+  /** Configuration before the first pending tag: what viewers at the live edge have. */
+  #sentVersion = 0;
+  /** The framings of the burst for late joiners, as long as the cache gives the same one. */
+  #burst: Packets | null = null;
+  #facts: MediaFacts = NO_FACTS;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #framesIn = 0;
+
+  constructor(id: string, limits: Limits, dropped: (viewer: Viewer) => void) {
+    this.id = id;
+    this.#limits = limits;
+    this.#cache = new GopCache({ bytes: limits.gopBytes, tags: limits.gopTags });
+    this.#dropped = dropped;
+  }
+
+  start(publisher: MediaSession): void {
+    this.publisher = publisher;
+    this.lastMediaAt = null;
+    this.#startedAt = Date.now();
+    this.#hasVideo = false;
+    this.#hasAudio = false;
+    this.#facts = NO_FACTS;
+    this.#clock.restart();
+    this.#cache.clear();
+    this.#sentVersion = this.#cache.version;
+  }
+
+  /** The publisher has gone; viewers stay and enter again at the next one's first key frame. */
+  stop(): void {
+    this.#flush();
+    this.publisher = null;
+    this.#cache.clear();
+    for (const viewer of this.viewers) viewer.waitForKey(-1);
+  }
+
+  feed(tag: MediaTag): void {
+    const now = Date.now();
+    const info = inspect(tag);
+    this.lastMediaAt = now;
+    this.#bytesIn += tag.data.length;
+    const video = tag.type === TAG_VIDEO;
+    this.#meter.add(now, tag.data.length, video && info.frame ? 1 : 0);
+    if (tag.data.length === 0) return;
+    this.#note(tag, info);
+    this.#enqueue({ ...tag, timestamp: this.#clock.stamp(tag.timestamp, info.frame) }, info.key);
+    this.#schedule(video && info.frame);
+  }
+
+  #schedule(videoFrame: boolean): void {
+    const due = this.#interval() - (performance.now() - this.#flushedAt);
+    if (videoFrame) this.#soon(due <= EARLY_MS ? 0 : due);
+    // Sound waits a little longer, or its timer would go off just ahead of the frame that should take it along.
+    else this.#soon(this.#hasVideo ? due + LATE_MS : due);
+  }
+
+  #note(tag: MediaTag, info: TagInfo): void {
+    if (tag.type === TAG_VIDEO) {
+      this.#hasVideo = true;
+      if (info.frame) this.#framesIn++;
+    } else if (tag.type !== TAG_DATA) this.#hasAudio = true;
+    this.#facts = readFacts(this.#facts, tag, info);
+    const slot = info.config ?? (this.#facts.metadata === tag ? 'metadata' : null);
+    const changed = slot !== null && this.#cache.configure(slot, tag);
+    // Frames from before another decoder configuration are of no use to a late joiner.
+    if (changed && tag.type === TAG_VIDEO) this.#cache.drop();
+  }
+
+  #enqueue(tag: MediaTag, key: boolean): void {
+    if (key) this.#pendingKey = this.#pendingBytes;
+    this.#pending.push(tag);
+    this.#pendingBytes += TAG_OVERHEAD + tag.data.length;
+    // A burst from the publisher must not pile up views of large reads until the timer fires.
+    if (this.#pendingBytes > this.#limits.backlog) this.#flush();
+  }
+
+  /** Longer batches where they save the most: every viewer costs one write per batch. */
+  #interval(): number {
+    const crowd = this.viewers.size / 1_000;
+    return crowd <= 1 ? this.#limits.batchMs : Math.min(this.#limits.batchMs * crowd, 2 * this.#limits.batchMs);
+  }
+
+  #soon(delay: number): void {
+    if (this.#pending.length === 0 || (this.#timer !== null && delay > 0)) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), Math.max(0, delay));
+  }
+
+  #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#flushedAt = performance.now();
+    if (this.#pending.length === 0) return;
+    const tags = this.#pending;
+    const keyAt = this.#pendingKey;
+    this.#pending = [];
+    this.#pendingKey = -1;
+    this.#pendingBytes = 0;
+    const bytes = writeTags(tags);
+    if (this.#hasVideo) this.#cache.append(bytes, tags.length, keyAt);
+    const all = new Packets(bytes);
+    const fromKey = keyAt > 0 ? new Packets(bytes.subarray(keyAt)) : keyAt === 0 || !this.#hasVideo ? all : null;
+    this.#deliver({ all, fromKey, version: this.#sentVersion, now: performance.now() });
+    this.#sentVersion = this.#cache.version;
+  }
+
+  #deliver(batch: Batch): void {
+    let configuration: Packets | null = null;
+    const around = {
+      bound: this.#bound(),
+      stuckMs: this.#limits.stuckMs,
+      version: this.#cache.version,
+      configuration: () => {
+        configuration ??= new Packets(this.#cache.configuration(this.#clock.now));
+        return configuration;
+      },
+    };
+    for (const viewer of this.viewers) {
+      const before = viewer.session.bytes;
+      if (!viewer.take(batch, around)) this.#dropped(viewer);
+      this.#bytesOut += viewer.session.bytes - before;
+    }
+  }
+
+  #bound(): number {
+    return Math.max(this.#limits.backlog, 2 * Math.max(this.#cache.bytes, this.#cache.lastBytes));
+  }
+
+  /** Lets a viewer in: at once with everything since the last key frame, or at the next one. */
+  add(viewer: Viewer): void {
+    this.viewers.add(viewer);
+    if (this.publisher === null || (this.#hasVideo && !this.#cache.ready)) return;
+    // Configuration that waits in the pending batch comes with it: the viewer is at the edge before that batch.
+    const bytes = this.#cache.burst(this.#clock.now);
+    if (this.#burst?.flv !== bytes) this.#burst = new Packets(bytes);
+    viewer.join(this.#burst);
+    this.#bytesOut += bytes.length;
+  }
+
+  remove(viewer: Viewer): void {
+    this.viewers.delete(viewer);
+  }
+
+  /** The tracks a player should expect; both until the encoder had a second to show what it sends. */
+  get tracks(): { audio: boolean; video: boolean } {
+    const settled = this.publisher !== null && Date.now() - this.#startedAt > 1_000;
+    if (!settled || this.#hasAudio === this.#hasVideo) return { audio: true, video: true };
+    return { audio: this.#hasAudio, video: this.#hasVideo };
+  }
+
+  stats(): Omit<StreamStats, 'oldestEpoch'> {
+    const rates = this.publisher === null ? null : this.#meter.read(Date.now());
+    const { videoCodec, audioCodec, width, height, fps } = this.#facts;
+    return {
+      stream: this.id,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      framesIn: this.#framesIn,
+      publisher: this.publisher?.id ?? null,
+      viewers: this.viewers.size,
+      lastMediaAt: this.lastMediaAt,
+      videoCodec,
+      audioCodec,
+      width,
+      height,
+      fps: this.#hasVideo ? (rates?.fps ?? fps) : null,
+      bitrate: rates?.bitrate ?? null,
+    };
+  }
+
+  /** Frees the timer; the stream is of no use afterwards. */
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Address, type Config, ConfigError, type Env, readConfig } from './config.ts';
 import { DataFolderError, lockDataFolder } from './data-lock.ts';
@@ -7,6 +6,7 @@ import type { EngineMessage } from './media/engine.ts';
 import { announce, type Ready } from './ready.ts';
 import { supervise } from './supervised.ts';
 import type { FirstAdmin, FromApi, ToApi } from './supervisor-messages.ts';
+import { version } from './version.ts';
 
 /** Raised when Lockkeeper could not be started at all. The message is for people. */
 export class StartError extends Error {
@@ -121,10 +121,6 @@ function readyOf(http: string, engine: { rtmp: string; playout: string }, firstA
     version: version(),
     firstAdmin,
   };
-}
-
-export function version(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** Resolves when somebody wants this process to end: a signal, or the end of the process that started it. */

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { table } from './output.ts';
+import { session } from './session.ts';
+
+interface AuditRow {
+  at: string;
+  actor: { type: string; id: string | null; email?: string | null } | null;
+  ip: string | null;
+  action: string;
+  target: { type: string; id: string | null } | null;
+  outcome: 'allowed' | 'refused';
+  count: number;
+}
+
+const FILTERS = {
+  actor: 'id or e-mail address of who did it',
+  action: 'what was done, for example stream.lock',
+  target: 'id of what it was done to',
+  outcome: 'allowed or refused',
+  from: 'not before this time (ISO 8601)',
+  to: 'before this time (ISO 8601)',
+  limit: 'how many rows',
+  cursor: 'go on after the row with this id',
+} as const;
+
+export function addAudit(program: Command): void {
+  const audit = program.command('audit').description('read the audit log, newest first');
+  for (const [name, meaning] of Object.entries(FILTERS)) audit.option(`--${name} <value>`, meaning);
+  audit.action(async (query: Partial<Record<keyof typeof FILTERS, string>>, command: Command) => {
+    const { api, print } = session(command);
+    const rows = await api.call<AuditRow[]>('/audit', { query });
+    print(rows, () =>
+      table(rows, {
+        'TIME (UTC)': (row) => row.at.slice(0, 19).replace('T', ' '),
+        WHO: (row) => row.actor?.email ?? row.actor?.type,
+        ACTION: (row) => row.action,
+        OUTCOME: (row) => (row.count > 1 ? `${row.outcome} ×${row.count}` : row.outcome),
+        TARGET: (row) => row.target && `${row.target.type} ${row.target.id ?? ''}`.trim(),
+        FROM: (row) => row.ip,
+      }),
+    );
+  });
+}

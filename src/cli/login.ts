@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { CliFailure } from './failure.ts';
+import { ask, askHidden, linesOfStdin } from './prompt.ts';
+import { session } from './session.ts';
+
+interface SignedIn {
+  token: string;
+  user: { id: string; email: string; permission: string };
+}
+
+export function addLogin(program: Command): void {
+  program
+    .command('login [email]')
+    .description('sign in and print a token, which lives 12 hours')
+    .option('--password-stdin', 'read the password from standard input')
+    .addHelpText('after', '\nExample:\n  export LOCKKEEPER_TOKEN=$(lockkeeper login you@example.org)')
+    .action(async (given: string | undefined, options: { passwordStdin?: boolean }, command: Command) => {
+      const { api, print } = session(command);
+      const email = given ?? (await ask('E-mail: '));
+      const password = options.passwordStdin ? (await linesOfStdin())[0] : await askHidden('Password: ');
+      if (!email || !password) throw new CliFailure('An e-mail address and a password are needed.', 2);
+      const body = { email, password };
+      const { token, user } = await api.call<SignedIn>('/user/validate', { method: 'POST', body, anonymous: true });
+      print({ token, user }, () => token);
+    });
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { table, time } from './output.ts';
+import { session } from './session.ts';
+
+interface Stream {
+  id: string;
+  state: string;
+  created_at: string;
+  tags: string[];
+  /** Absent for who may not publish. */
+  ingest?: { rtmp: { url: string; streamname: string } };
+  playout: { h5live?: { rtmp?: { streamname: string } }[]; web?: { url: string }[] };
+}
+
+/** What stop, lock and unlock add to the stream. */
+interface Enforcement {
+  closed: { publishers: number; viewers: number };
+  tookMs: number;
+  enforced: boolean;
+}
+
+export function addStream(program: Command): void {
+  const stream = program.command('stream').description('streams: see, create, stop, lock and unlock them');
+  addList(stream);
+  addCreate(stream);
+  addAction(stream, 'lock', 'end a stream and refuse its encoder from now on');
+  addAction(stream, 'unlock', 'let the encoder of a locked stream back in');
+  addAction(stream, 'stop', 'end a running stream; its encoder may come back');
+}
+
+function addList(stream: Command): void {
+  stream
+    .command('list')
+    .description('list the streams, newest first')
+    .option('--state <state>', 'live, created, ended, locked or all')
+    .option('--tag <tag...>', 'only streams with all of these tags')
+    .option('--quantity <number>', 'how many, at most 1000')
+    .action(async (options: { state?: string; tag?: string[]; quantity?: string }, command: Command) => {
+      const { api, print } = session(command);
+      const query = { state: options.state, 'tags[]': options.tag, quantity: options.quantity };
+      const streams = await api.call<Stream[]>('/stream', { query });
+      print(streams, () =>
+        table(streams, {
+          ID: (row) => row.id,
+          STATE: (row) => row.state,
+          TAGS: (row) => row.tags.join(', ') || null,
+          'CREATED (UTC)': (row) => time(row.created_at),
+        }),
+      );
+    });
+}
+
+function addCreate(stream: Command): void {
+  stream
+    .command('create')
+    .description('create a stream')
+    .option('--tag <tag...>', 'tags; unknown ones are created')
+    .action(async ({ tag }: { tag?: string[] }, command: Command) => {
+      const { api, print } = session(command);
+      const made = await api.call<Stream>('/stream', { method: 'POST', body: tag ? { tags: tag } : {} });
+      print(made, () => described(made));
+    });
+}
+
+function described({ id, ingest, playout }: Stream): string {
+  const lines = [`Stream     ${id}`];
+  if (ingest)
+    lines.push(`Publish    ${ingest.rtmp.url}/${ingest.rtmp.streamname}   (a secret: it lets anybody publish)`);
+  for (const { url } of playout.web ?? []) lines.push(`Watch      ${url}`);
+  return lines.join('\n');
+}
+
+function addAction(stream: Command, name: 'lock' | 'unlock' | 'stop', description: string): void {
+  stream
+    .command(`${name} <id>`)
+    .description(description)
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, print } = session(command);
+      const path = `/stream/${encodeURIComponent(id)}/${name}`;
+      const answer = await api.call<Stream & Enforcement>(path, { method: 'PUT' });
+      print(answer, () => outcome(answer));
+    });
+}
+
+function outcome({ id, state, closed, tookMs, enforced }: Stream & Enforcement): string {
+  const ended = `${closed.publishers} publisher(s) and ${closed.viewers} viewer(s) were closed in ${tookMs} ms.`;
+  const warning = 'The media engine could not be reached yet: sessions end as soon as it can.';
+  return `Stream ${id} is ${state}. ${enforced ? ended : warning}`;
+}

@@ -92,11 +92,15 @@ const NETWORK = new Set([
 const NO_CONNECTION =
   /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)|Query read timeout|Cannot use a pool after calling end|driver has already been destroyed)/;
 
+/** What `node:sqlite` says of a store that was closed under a request that was still running. */
+const CLOSED = /^(database is not open|statement has been finalized)/;
+
 /** True when the storage cannot answer now and may later: 503, never 500. */
 export function isUnavailable(error: unknown): boolean {
   const sqlite = sqliteCode(error);
   if (sqlite !== null) return SQLITE_UNAVAILABLE.has(sqlite & 0xff);
   const { code, message } = failure(error);
+  if (code === 'ERR_INVALID_STATE') return CLOSED.test(String(message));
   if (typeof code === 'string') return POSTGRES_UNAVAILABLE.test(code) || NETWORK.has(code);
   return error instanceof Error && NO_CONNECTION.test(String(message));
 }

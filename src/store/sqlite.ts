@@ -27,7 +27,7 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
     }
     database.exec('pragma synchronous = full; pragma journal_size_limit = 67108864');
   }
-  database.exec('pragma cache_size = -32768; pragma temp_store = memory');
+  database.exec('pragma cache_size = -32768; pragma temp_store = memory; pragma case_sensitive_like = on');
   return database;
 }
 

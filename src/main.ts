@@ -88,12 +88,19 @@ export function start(env: Env, programs = PROGRAMS): Running {
   });
 
   // The engine goes first: the ends of its sessions are the last thing the API writes down.
-  const stop = async () => {
+  const end = async () => {
     await engine.stop(ENGINE_GRACE_MS);
     await api.stop(API_GRACE_MS);
     lock[Symbol.dispose]();
   };
-  return { ready: ready.promise, stop };
+  let ending: Promise<void> | undefined;
+  return {
+    ready: ready.promise,
+    stop: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
 }
 
 function engineArgument({ rtmp, playout, log }: Config, told: { rtmp: string; playout: string } | null): string {

@@ -35,9 +35,9 @@ export function explainFailure(failure: ApiFailure, retryAfter: string | null): 
     return 'The token is not valid (expired, revoked, or its user changed). Get a new one: lockkeeper login EMAIL';
   }
   if (capability) {
-    const who = role ? `Your role ${role} lacks` : 'This credential lacks';
-    const others = Array.isArray(grantedTo) && grantedTo.length > 0 ? grantedTo.join(', ') : 'no role';
-    return `${reason ?? failure.message} ${who} "${capability}"; it belongs to ${others}. Use a token of such a user.`;
+    const lacking = `${role ? `Your role ${role}` : 'This credential'} lacks "${capability}"`;
+    const others = Array.isArray(grantedTo) && grantedTo.length > 0 ? `, which ${grantedTo.join(' and ')} has` : '';
+    return `${sentence(String(reason ?? failure.message))} ${lacking}${others}: use a token of such a user.`;
   }
   if (failure.status === 404) return 'Not found: check the id (lockkeeper stream list, lockkeeper user list).';
   if (failure.status === 409) return CONFLICTS[String(reason)] ?? `It conflicts with the present state: ${reason}.`;
@@ -45,6 +45,8 @@ export function explainFailure(failure: ApiFailure, retryAfter: string | null): 
   if (failure.status >= 500) return `The server could not do it (${failure.message}); request ${failure.requestId}.`;
   return detailed(failure.message, userinfo);
 }
+
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 function detailed(message: string, userinfo: Record<string, unknown>): string {
   const details = Object.entries(userinfo).map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`);

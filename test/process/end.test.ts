@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import {
+  alive,
+  assertGone,
+  BIN,
+  call,
+  descendants,
+  finish,
+  LINUX,
+  listens,
+  programOf,
+  type Server,
+  serve,
+  until,
+} from './lockkeeper.ts';
+
+const API = 'src/api.ts';
+const ENGINE = 'src/media/rtmp/main.ts';
+const skip = !LINUX && 'reads /proc';
+
+function pidsOf(server: Server): number[] {
+  const pids = descendants(server.pid).map(({ pid }) => pid);
+  assert.ok(programOf(server.pid, API) && programOf(server.pid, ENGINE), 'both processes run');
+  return [server.pid, ...pids];
+}
+
+test('SIGTERM to the process of npm start drains and ends with 0', { skip }, async (t) => {
+  const server = await serve(t, {}, ['npm', 'start']);
+  const pids = pidsOf(server);
+  const start = Date.now();
+  server.child.kill('SIGTERM');
+  const { code, signal } = await finish(server, 10_000);
+  assert.deepEqual({ code, signal }, { code: 0, signal: null });
+  assert.ok(Date.now() - start < 10_000);
+  await assertGone(server, pids);
+});
+
+test('Ctrl-C, delivered twice as npm does, ends it cleanly', { skip }, async (t) => {
+  const server = await serve(t);
+  const pids = pidsOf(server);
+  server.child.kill('SIGINT');
+  server.child.kill('SIGINT');
+  assert.equal((await finish(server)).code, 0);
+  await assertGone(server, pids);
+});
+
+test('kill -9 of the supervisor leaves no orphan, and its data folder is free again', { skip }, async (t) => {
+  const server = await serve(t);
+  const pids = pidsOf(server);
+  server.child.kill('SIGKILL');
+  await finish(server);
+  await assertGone(server, pids);
+  const next = await serve(t, { LOCKKEEPER_DATA: server.data });
+  next.child.kill('SIGTERM');
+  assert.equal((await finish(next)).code, 0);
+});
+
+test('kill -9 of the API or of the engine: the other goes on and the dead one is back on its port', {
+  skip,
+}, async (t) => {
+  const server = await serve(t);
+  const { http, playout, rtmp } = server.ready;
+  for (const [victim, survivor, urls] of [
+    [ENGINE, API, [playout, rtmp]],
+    [API, ENGINE, [http]],
+    [ENGINE, API, [playout, rtmp]],
+  ] as const) {
+    const [dying, staying] = [programOf(server.pid, victim)!, programOf(server.pid, survivor)!];
+    process.kill(dying, 'SIGKILL');
+    await until(() => !alive(dying), 1_000, `the end of ${victim}`);
+    const all = async () => (await Promise.all(urls.map(listens))).every(Boolean);
+    const took = await until(all, 2_000, `${victim} back on ${urls}`);
+    t.diagnostic(`${victim} was back after ${took} ms`);
+    assert.notEqual(programOf(server.pid, victim), dying);
+    assert.equal(programOf(server.pid, survivor), staying, `${survivor} is the same process`);
+    assert.equal((await call(`${http}/healthz`, null)).status, 200);
+  }
+  const pids = pidsOf(server);
+  server.child.kill('SIGTERM');
+  assert.equal((await finish(server)).code, 0);
+  await assertGone(server, pids);
+});
+
+/** The machine's own Node, when it is too old for us; then `bin/lockkeeper.js` goes on in the packaged one. */
+function oldNode(): string | null {
+  const places = ['/usr/bin/node', '/usr/local/bin/node', '/opt/node/bin/node'];
+  const version = (file: string) => {
+    try {
+      return Number(execFileSync(file, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }));
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  };
+  return places.find((file) => version(file) < 24) ?? null;
+}
+
+test('started by an older Node it goes on in the packaged one, and dies with it', {
+  skip: skip || (!oldNode() && 'no older Node here'),
+}, async (t) => {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const server = await serve(t, {}, [oldNode()!, BIN, 'serve']);
+    const pids = pidsOf(server);
+    assert.equal(server.stderr().includes('Warning'), false);
+    server.child.kill(signal);
+    assert.equal((await finish(server)).code, signal === 'SIGTERM' ? 0 : null);
+    await assertGone(server, pids);
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { call, finish, lockkeeper, type Server, serve, temporaryFolder, until } from './lockkeeper.ts';
+
+const mode = (file: string) => statSync(file).mode & 0o777;
+const passwordFileOf = (server: Server) => /password is in (\S+)/.exec(server.stderr())?.[1];
+
+async function stop(server: Server) {
+  server.child.kill('SIGTERM');
+  assert.equal((await finish(server)).code, 0);
+}
+
+test('the first start makes an organisation with an administrator, and the second finds it all', async (t) => {
+  const first = await serve(t);
+  assert.deepEqual(Object.keys(first.ready), ['ready', 'http', 'playout', 'rtmp', 'version']);
+  assert.match(first.ready.http, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+  assert.match(first.ready.playout, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+  assert.match(first.ready.rtmp, /^rtmp:\/\/127\.0\.0\.1:[1-9]\d*$/);
+  assert.equal(first.stdout().trim().split('\n').length, 1, 'standard output holds the ready line alone');
+
+  assert.equal(mode(first.data), 0o700);
+  assert.equal(mode(path.join(first.data, 'secrets.json')), 0o600);
+  const file = path.join(first.data, 'first-admin-password');
+  await until(() => passwordFileOf(first) === file, 2_000, 'the path of the password file on standard error');
+  assert.equal(mode(file), 0o600);
+  const password = readFileSync(file, 'utf8').trim();
+  assert.ok(password.length >= 12);
+  assert.ok(!first.stdout().includes(password) && !first.stderr().includes(password), 'it is in the file alone');
+
+  const email = /administrator is (\S+);/.exec(first.stderr())![1]!;
+  const signIn = { method: 'POST', body: JSON.stringify({ email, password }) };
+  const { status, body } = await call(`${first.ready.http}/user/validate`, null, signIn);
+  assert.equal(status, 200);
+  assert.equal(body.user.permission, 'nanoAdmin');
+  assert.equal(existsSync(file), false, 'the file goes at the first sign-in');
+  const stream = await call(`${first.ready.http}/stream`, body.token, { method: 'POST' });
+  assert.equal(stream.status, 200);
+  await stop(first);
+
+  const second = await serve(t, { LOCKKEEPER_DATA: first.data });
+  assert.equal(passwordFileOf(second), undefined);
+  const found = await call(`${second.ready.http}/stream/${stream.body.id}`, body.token);
+  assert.equal(found.status, 200, 'the token and the stream are still good');
+  assert.equal((await call(`${second.ready.http}/user/validate`, null, signIn)).status, 200);
+  await stop(second);
+});
+
+test('a given administrator signs in with the given password, and none is written down', async (t) => {
+  const [email, password] = ['boss@example.org', 'correct horse battery'];
+  const server = await serve(t, { LOCKKEEPER_ADMIN_EMAIL: email, LOCKKEEPER_ADMIN_PASSWORD: password });
+  assert.equal(existsSync(path.join(server.data, 'first-admin-password')), false);
+  const { status } = await call(`${server.ready.http}/user/validate`, null, {
+    method: 'POST',
+    body: JSON.stringify({ email, password }),
+  });
+  assert.equal(status, 200);
+
+  const port = new URL(server.ready.http).port;
+  for (const [name, env] of [
+    ['LOCKKEEPER_HTTP', { LOCKKEEPER_HTTP: `127.0.0.1:${port}` }],
+    ['LOCKKEEPER_RTMP', { LOCKKEEPER_RTMP: `127.0.0.1:${port}` }],
+  ] as const) {
+    const other = await finish(
+      lockkeeper(t, ['serve'], { ...env, LOCKKEEPER_DATA: path.join(temporaryFolder(t), 'data') }),
+    );
+    assert.equal(other.code, 1, name);
+    assert.equal(other.stdout, '', name);
+    assert.match(other.stderr, new RegExp(port), `${name}: the message names the port`);
+    assert.match(other.stderr, /cannot start/i, name);
+    assert.doesNotMatch(other.stderr, /^\s+at /m, `${name}: no stack for people`);
+  }
+
+  const twin = await finish(lockkeeper(t, ['serve'], { LOCKKEEPER_DATA: server.data }));
+  assert.equal(twin.code, 1);
+  assert.match(twin.stderr, new RegExp(`process ${server.pid}\\) already runs on ${server.data}`));
+  assert.equal((await call(`${server.ready.http}/healthz`, null)).status, 200, 'the first is not disturbed');
+});
+
+test('a contradictory configuration is refused in words, before anything is made', async (t) => {
+  const data = path.join(temporaryFolder(t), 'data');
+  const env = { LOCKKEEPER_DATA: data, LOCKKEEPER_HTTP: 'nonsense', LOCKKEEPER_ADMIN_PASSWORD: 'without an address' };
+  const { code, stdout, stderr } = await finish(lockkeeper(t, ['serve'], env));
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /LOCKKEEPER_HTTP must be host:port/);
+  assert.match(stderr, /LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL/);
+  assert.equal(existsSync(data), false);
+});
+
+test('a data folder that cannot be used is refused in words', async (t) => {
+  const { code, stderr } = await finish(lockkeeper(t, ['serve'], { LOCKKEEPER_DATA: '/dev/null/data' }));
+  assert.equal(code, 1);
+  assert.match(stderr, /^The data folder \/dev\/null\/data cannot be used/);
+});

@@ -14,7 +14,7 @@ interface AuditRow {
 
 const FILTERS = {
   actor: 'id or e-mail address of who did it',
-  action: 'what was done, for example stream.lock',
+  action: 'what was done, for example lockStream',
   target: 'id of what it was done to',
   outcome: 'allowed or refused',
   from: 'not before this time (ISO 8601)',

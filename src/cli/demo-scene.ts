@@ -32,7 +32,7 @@ const MEMBERS = { operator: 'nanoUser', observer: 'nanoReadOnly' } as const;
 export const emailOf = (part: Part) => `${part}@demo.example`;
 
 /** Sets the scene through the API alone, as any client would. */
-export async function setScene({ http, playout }: Ready, password: string): Promise<Scene> {
+export async function setScene({ http }: Ready, password: string): Promise<Scene> {
   const body = { email: emailOf('admin'), password };
   const anonymous = createClient(http, { token: null, apiKey: null });
   const { token } = await anonymous.call<{ token: string }>('/user/validate', {
@@ -57,9 +57,9 @@ export async function setScene({ http, playout }: Ready, password: string): Prom
   };
 
   const streams = {
-    live: await createStream(admin, playout, ['demo', 'main-stage']),
-    rehearsal: await createStream(admin, playout, ['demo', 'rehearsal']),
-    locked: await createStream(admin, playout, ['demo', 'backstage']),
+    live: await createStream(admin, ['demo', 'main-stage']),
+    rehearsal: await createStream(admin, ['demo', 'rehearsal']),
+    locked: await createStream(admin, ['demo', 'backstage']),
   };
   await admin.call(`/stream/${streams.locked.id}/lock`, { method: 'PUT' });
   return { users, streams };
@@ -68,17 +68,17 @@ export async function setScene({ http, playout }: Ready, password: string): Prom
 interface StreamAnswer {
   id: string;
   ingest: { rtmp: { url: string; streamname: string } };
-  playout: { h5live: { rtmp: { streamname: string } }[] };
+  playout: { web: { url: string; type: string }[] };
 }
 
-async function createStream(admin: Client, playoutUrl: string, tags: string[]): Promise<DemoStream> {
+async function createStream(admin: Client, tags: string[]): Promise<DemoStream> {
   const { id, ingest, playout } = await admin.call<StreamAnswer>('/stream', { method: 'POST', body: { tags } });
   const { url, streamname } = ingest.rtmp;
   return {
     id,
     tags,
     publish: `${url}/${streamname}`,
-    watch: `${playoutUrl}/live/${playout.h5live[0]!.rtmp.streamname}.flv`,
+    watch: playout.web.find(({ type }) => type === 'http-flv')!.url,
   };
 }
 

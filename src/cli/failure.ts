@@ -36,8 +36,9 @@ export function explainFailure(failure: ApiFailure, retryAfter: string | null): 
   }
   if (capability) {
     const lacking = `${role ? `Your role ${role}` : 'This credential'} lacks "${capability}"`;
-    const others = Array.isArray(grantedTo) && grantedTo.length > 0 ? `, which ${grantedTo.join(' and ')} has` : '';
-    return `${sentence(String(reason ?? failure.message))} ${lacking}${others}: use a token of such a user.`;
+    const roles = Array.isArray(grantedTo) ? grantedTo : [];
+    const others = roles.length > 0 ? ` ${roles.join(' and ')} may: use a token of such a user.` : '';
+    return `${sentence(String(reason ?? failure.message))} ${lacking}.${others}`;
   }
   if (failure.status === 404) return 'Not found: check the id (lockkeeper stream list, lockkeeper user list).';
   if (failure.status === 409) return CONFLICTS[String(reason)] ?? `It conflicts with the present state: ${reason}.`;

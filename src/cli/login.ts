@@ -5,6 +5,7 @@ import { session } from './session.ts';
 
 interface SignedIn {
   token: string;
+  expiresAt: string;
   user: { id: string; email: string; permission: string };
 }
 
@@ -20,7 +21,11 @@ export function addLogin(program: Command): void {
       const password = options.passwordStdin ? (await linesOfStdin())[0] : await askHidden('Password: ');
       if (!email || !password) throw new CliFailure('An e-mail address and a password are needed.', 2);
       const body = { email, password };
-      const { token, user } = await api.call<SignedIn>('/user/validate', { method: 'POST', body, anonymous: true });
-      print({ token, user }, () => token);
+      const { token, expiresAt, user } = await api.call<SignedIn>('/user/validate', {
+        method: 'POST',
+        body,
+        anonymous: true,
+      });
+      print({ token, expiresAt, user }, () => token);
     });
 }

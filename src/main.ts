@@ -136,6 +136,8 @@ export function askedToStop(): Promise<void> {
     // Every one of them, for ever: npm passes on a Ctrl-C that the terminal has already delivered.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     process.once('disconnect', () => resolve());
+    // Listening alone must not keep a process alive that could not start.
+    process.channel?.unref();
   });
 }
 

@@ -41,7 +41,7 @@ export function explainFailure(failure: ApiFailure, retryAfter: string | null): 
     return `${sentence(String(reason ?? failure.message))} ${lacking}.${others}`;
   }
   if (failure.status === 404) return 'Not found: check the id (lockkeeper stream list, lockkeeper user list).';
-  if (failure.status === 409) return CONFLICTS[String(reason)] ?? `It conflicts with the present state: ${reason}.`;
+  if (failure.status === 409) return CONFLICTS[String(reason)] ?? sentence(String(reason ?? failure.message));
   if (failure.status === 429) return `Too many attempts: try again ${retryAfter ? `in ${retryAfter} s` : 'later'}.`;
   if (failure.status >= 500) return `The server could not do it (${failure.message}); request ${failure.requestId}.`;
   return detailed(failure.message, userinfo);

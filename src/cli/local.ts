@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts';
-
-type Local = Awaited<ReturnType<typeof import('../local.ts').openLocal>>;
+import { ApiError, errorBody } from '../errors.ts';
+import type { Local } from '../local.ts';
+import { CliFailure, explainFailure } from './failure.ts';
 
 /**
  * Works on the data folder of this machine: whoever may read its secrets needs no token. The store and the password
@@ -9,6 +10,12 @@ type Local = Awaited<ReturnType<typeof import('../local.ts').openLocal>>;
 export async function withLocal<T>(work: (local: Local) => Promise<T>): Promise<T> {
   const { openLocal } = await import('../local.ts');
   const { config, secrets } = readConfig();
-  await using local = await openLocal(config, secrets);
-  return await work(local);
+  try {
+    await using local = await openLocal(config, secrets);
+    return await work(local);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const body = errorBody(error.kind, 'local', error.userinfo);
+    throw new CliFailure(explainFailure(body, null), 1, body);
+  }
 }

@@ -18,7 +18,11 @@ interface Row {
 }
 
 const row = (group: string, title: string, grants: Grants, sentence: string, actions: Row['actions']): Row => ({
-  group, title, grants, sentence, actions,
+  group,
+  title,
+  grants,
+  sentence,
+  actions,
 });
 
 const API = 'API Access';
@@ -35,46 +39,97 @@ const WIRE = 'On the wire';
 const DOCUMENTED = {
   'apikey:read': row(API, 'Get API Key', 'A', "read the organisation's API key", { ApiKey: ['get'] }),
   'playerkey:read': row(API, 'Get Player Key', 'AUR', "read the organisation's player key", { PlayerKey: ['get'] }),
-  'token:own': row(API, 'Get User API Token', 'AUR', 'hold, list and revoke tokens of your own', { Token: ['getOwn', 'listOwn', 'revokeOwn'] }),
-  'webhook:set': row(WEBHOOK, 'Set Custom Webhook', 'A', 'set the webhook that admits publishers', { Organisation: ['setWebhook'] }),
-  'user:read': row(USERS, 'Get Users', 'AU', 'see who belongs to the organisation and in which role', { User: ['getUsers', 'getUser'] }),
+  'token:own': row(API, 'Get User API Token', 'AUR', 'hold, list and revoke tokens of your own', {
+    Token: ['getOwn', 'listOwn', 'revokeOwn'],
+  }),
+  'webhook:set': row(WEBHOOK, 'Set Custom Webhook', 'A', 'set the webhook that admits publishers', {
+    Organisation: ['setWebhook'],
+  }),
+  'user:read': row(USERS, 'Get Users', 'AU', 'see who belongs to the organisation and in which role', {
+    User: ['getUsers', 'getUser'],
+  }),
   'user:create': row(USERS, 'Create User', 'A', 'create users', { User: ['createUser'] }),
   'user:invite': row(USERS, 'Invite User', 'A', 'invite users', { InviteToken: ['create', 'list'] }),
-  'user:edit': row(USERS, 'Edit User', 'A', "change a user's role, name or e-mail address", { User: ['editUser', 'setPermission'] }),
-  'user:reset-tokens': row(USERS, 'Reset User API Tokens', 'A', "renew a user's tokenKey, which ends all of that user's tokens", { User: ['renewTokenKey'] }),
+  'user:edit': row(USERS, 'Edit User', 'A', "change a user's role, name or e-mail address", {
+    User: ['editUser', 'setPermission'],
+  }),
+  'user:reset-tokens': row(
+    USERS,
+    'Reset User API Tokens',
+    'A',
+    "renew a user's tokenKey, which ends all of that user's tokens",
+    { User: ['renewTokenKey'] },
+  ),
   'user:delete': row(USERS, 'Delete User', 'A', 'delete users', { User: ['deleteUser'] }),
   'stream:read': row(STREAMS, 'Get Streams', 'AUR', 'see streams, their states and where they play', {
-    Stream: ['getStreamListCount', 'getAllStreamStatesCount', 'validateStream', 'getStreams', 'getStreamgroups', 'getStreamgroupsCount'],
+    Stream: [
+      'getStreamListCount',
+      'getAllStreamStatesCount',
+      'validateStream',
+      'getStreams',
+      'getStreamgroups',
+      'getStreamgroupsCount',
+    ],
     StreamWithId: ['getStream', 'getStreamGroup'],
   }),
   'stream:create': row(STREAMS, 'Create Stream', 'AU', 'create streams', { Stream: ['createStream'] }),
   'stream:stop': row(STREAMS, 'Stop Stream', 'A', 'stop a running stream', { StreamWithId: ['stopStream'] }),
-  'stream:lock': row(STREAMS, 'Lock Stream', 'A', 'lock a stream, which ends it and refuses its encoder', { StreamWithId: ['lockStream'] }),
+  'stream:lock': row(STREAMS, 'Lock Stream', 'A', 'lock a stream, which ends it and refuses its encoder', {
+    StreamWithId: ['lockStream'],
+  }),
   'stream:unlock': row(STREAMS, 'Unlock Stream', 'A', 'unlock a stream', { StreamWithId: ['unlockStream'] }),
   'stream:delete': row(STREAMS, 'Delete Stream', 'A', 'delete streams for good', { StreamWithId: ['deleteStream'] }),
   'tag:read': row(TAGS, 'Get Tags', 'AUR', 'see tags', { Tag: ['getTags', 'getRecentlyUsedTags'] }),
   'tag:create': row(TAGS, 'Create Tag', 'AU', 'create tags', { Tag: ['createTag'] }),
-  'tag:edit': row(TAGS, 'Edit Tag', 'AU', "rename tags and change a stream's tags", { Tag: ['editTag'], StreamWithId: ['setTags'] }),
+  'tag:edit': row(TAGS, 'Edit Tag', 'AU', "rename tags and change a stream's tags", {
+    Tag: ['editTag'],
+    StreamWithId: ['setTags'],
+  }),
   'tag:delete': row(TAGS, 'Delete Tag', 'A', 'delete tags', { Tag: ['deleteTag'] }),
-  'playback-token:create': row(PLAYBACK, 'Create Playback Token', 'AU', 'create playback tokens', { PlaybackToken: ['create'] }),
+  'playback-token:create': row(PLAYBACK, 'Create Playback Token', 'AU', 'create playback tokens', {
+    PlaybackToken: ['create'],
+  }),
   'metrics:read': row(PLAYBACK, 'Get Metrics and Alerts', 'AUR', 'see metrics and alerts', { MetricKey: ['get'] }),
 } as const satisfies Record<string, Row>;
 
 /** What the documents leave out and the product needs. */
 const OURS = {
-  'organisation:read': row(ORGANISATION, 'Get Organisation', 'AUR', 'see your own organisation', { Organisation: ['get'] }),
-  'organisation:edit': row(ORGANISATION, 'Edit Organisation', 'A', "change the organisation's settings", { Organisation: ['edit', 'setVod'] }),
-  'apikey:rotate': row(API, 'Rotate API Key', 'A', "rotate or disable the organisation's keys", { ApiKey: ['rotate', 'disable'] }),
-  'ingest:read': row(STREAMS, 'See Ingest Credentials', 'AU', "see a stream's ingest name and push URL", { StreamWithId: ['getIngest'] }),
+  'organisation:read': row(ORGANISATION, 'Get Organisation', 'AUR', 'see your own organisation', {
+    Organisation: ['get'],
+  }),
+  'organisation:edit': row(ORGANISATION, 'Edit Organisation', 'A', "change the organisation's settings", {
+    Organisation: ['edit', 'setVod'],
+  }),
+  'apikey:rotate': row(API, 'Rotate API Key', 'A', "rotate or disable the organisation's keys", {
+    ApiKey: ['rotate', 'disable'],
+  }),
+  'ingest:read': row(STREAMS, 'See Ingest Credentials', 'AU', "see a stream's ingest name and push URL", {
+    StreamWithId: ['getIngest'],
+  }),
+  'stream:read-public': row(STREAMS, 'Get Public Streams', 'AUR', 'see what players need of every stream', {
+    Stream: ['getPublicStreams'],
+  }),
   'stream:edit': row(STREAMS, 'Edit Stream', 'AU', "change a stream's options", { StreamWithId: ['editStream'] }),
-  'playback-token:revoke': row(PLAYBACK, 'Revoke Playback Token', 'AU', 'revoke playback tokens', { PlaybackToken: ['revoke'] }),
-  'alerts:configure': row(PLAYBACK, 'Configure Alerts', 'AU', 'choose who receives alerts and when a stream is expected', { Alert: ['configure'] }),
+  'playback-token:revoke': row(PLAYBACK, 'Revoke Playback Token', 'AU', 'revoke playback tokens', {
+    PlaybackToken: ['revoke'],
+  }),
+  'alerts:configure': row(
+    PLAYBACK,
+    'Configure Alerts',
+    'AU',
+    'choose who receives alerts and when a stream is expected',
+    { Alert: ['configure'] },
+  ),
   'viewer:block': row(PLAYBACK, 'Block Viewers', 'AU', 'block viewers by address or referrer', { Guardian: ['block'] }),
   'audit:read': row(ROLES, 'Read Audit Log', 'A', 'read the audit log and access reports', { Audit: ['get'] }),
-  'token:create': row(API, 'Create Tokens for Others', 'A', 'create tokens for users of the organisation', { Token: ['create'] }),
+  'token:create': row(API, 'Create Tokens for Others', 'A', 'create tokens for users of the organisation', {
+    Token: ['create'],
+  }),
   'role:read': row(ROLES, 'List Roles', 'AU', 'see the roles and what each may do', { Permission: ['list'] }),
   'role:inspect': row(ROLES, 'Inspect a Role', 'A', 'see which endpoints a role may call', { Permission: ['get'] }),
-  'role:manage': row(ROLES, 'Manage Custom Roles', 'A', 'define roles of your own', { Permission: ['create', 'edit', 'delete'] }),
+  'role:manage': row(ROLES, 'Manage Custom Roles', 'A', 'define roles of your own', {
+    Permission: ['create', 'edit', 'delete'],
+  }),
 } as const satisfies Record<string, Row>;
 
 /** Held by an encoder for its one stream and by a viewer, never by a role: no user's token moves media. */

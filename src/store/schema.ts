@@ -83,7 +83,6 @@ export interface StreamTable {
   streamgroup: string;
   type: string;
   ingest_hash: string;
-  ingest_cipher: string;
   /** The name viewers use. Unique, public. */
   playout_name: string;
   locked: number;

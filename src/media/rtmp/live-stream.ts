@@ -32,7 +32,11 @@ export class LiveStream {
   #pendingKey = -1;
   #pendingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
+  #timerAt = 0;
   #flushedAt = 0;
+  /** When the last batch with a picture went out, and whether the pending one has one. */
+  #pictureAt = 0;
+  #pictured = false;
   #hasVideo = false;
   #hasAudio = false;
   #startedAt = 0;
@@ -85,8 +89,11 @@ export class LiveStream {
     this.#schedule(video && info.frame);
   }
 
+  /** Pictures wait only for pictures: sound that went out alone must not hold up the frame behind it. */
   #schedule(videoFrame: boolean): void {
-    const due = this.#interval() - (performance.now() - this.#flushedAt);
+    const now = performance.now();
+    const due = this.#interval() - (now - (videoFrame ? this.#pictureAt : this.#flushedAt));
+    this.#pictured ||= videoFrame;
     if (videoFrame) this.#soon(due <= EARLY_MS ? 0 : due);
     // Sound waits a little longer, or its timer would go off just ahead of the frame that should take it along.
     else this.#soon(this.#hasVideo ? due + LATE_MS : due);
@@ -119,8 +126,11 @@ export class LiveStream {
   }
 
   #soon(delay: number): void {
-    if (this.#pending.length === 0 || (this.#timer !== null && delay > 0)) return;
+    if (this.#pending.length === 0) return;
+    const at = performance.now() + Math.max(0, delay);
+    if (this.#timer !== null && this.#timerAt <= at) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timerAt = at;
     this.#timer = setTimeout(() => this.#flush(), Math.max(0, delay));
   }
 
@@ -128,6 +138,8 @@ export class LiveStream {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#flushedAt = performance.now();
+    if (this.#pictured) this.#pictureAt = this.#flushedAt;
+    this.#pictured = false;
     if (this.#pending.length === 0) return;
     const tags = this.#pending;
     const keyAt = this.#pendingKey;

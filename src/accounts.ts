@@ -1,0 +1,150 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Origin } from './audit.ts';
+import { ApiError } from './errors.ts';
+import { checkNewPassword, hashPassword, passwordMatches } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import { rightsOfRole } from './roles.ts';
+import type { Secrets } from './secrets.ts';
+import { recordAudit } from './store/audit.ts';
+import { newId } from './store/ids.ts';
+import type { TokenTable, UserTable } from './store/schema.ts';
+import type { Store, Tx } from './store/store.ts';
+import { insertToken, takePasswordTicket } from './store/token.ts';
+import { emailKey, findUserByEmail, newTokenKey, updateUser } from './store/user.ts';
+import { Throttle } from './throttle.ts';
+import { signToken, tokenHash } from './tokens.ts';
+
+/** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
+export const SIGN_IN_MS = 12 * 3_600_000;
+
+export interface SignedIn {
+  token: string;
+  expiresAt: number;
+  user: UserTable;
+}
+
+export interface TokenRequest {
+  user: UserTable;
+  kind: TokenTable['kind'];
+  name: string;
+  narrowedTo?: string | null;
+  allowedIps?: readonly string[] | null;
+  createdBy: string;
+  expiresAt: number;
+}
+
+/** Signing in and passwords: what is done before there is a principal, and the minting of tokens. */
+export interface Accounts {
+  /** @throws ApiError badCredentials, never saying which half was wrong; tooMany after repeated failures */
+  signIn(email: string, password: string, kind: 'login' | 'session', origin: Origin): Promise<SignedIn>;
+  /** Counts like a failed sign-in when it is wrong. @throws ApiError badCredentials, tooMany */
+  checkPassword(user: UserTable, password: string, ip: string | null): Promise<void>;
+  /** Uses a single-use ticket up; every token of the user dies. @throws ApiError badToken */
+  setPasswordByTicket(ticket: string, password: string, origin: Origin): Promise<void>;
+  mint(tx: Tx, request: TokenRequest, at: number): Promise<{ id: string; token: string }>;
+}
+
+export const newTicket = (): string => randomBytes(24).toString('base64url');
+export const ticketHash = (ticket: string): string => hash('sha256', ticket, 'base64url');
+
+const self = (user: UserTable, credential: Principal['credential']): Principal => ({
+  kind: 'user',
+  id: user.id,
+  email: user.email,
+  organisation: user.organisation_id,
+  role: user.role,
+  rights: rightsOfRole(user.role),
+  credential,
+});
+
+interface AccountsOptions {
+  store: Store;
+  secrets: Secrets;
+  issuer: () => string;
+  /** Called once someone has signed in. */
+  onSignIn: () => void;
+}
+
+export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOptions): Accounts {
+  const perAccount = new Throttle();
+  // Many people may share an address.
+  const perAddress = new Throttle(50);
+
+  async function guarded(
+    email: string,
+    stored: string | null | undefined,
+    password: string,
+    ip: string | null,
+  ): Promise<void> {
+    const names = [
+      [perAccount, emailKey(email)],
+      [perAddress, ip ?? 'unknown'],
+    ] as const;
+    for (const [throttle, name] of names) throttle.check(name);
+    const matches = await passwordMatches(stored, password);
+    for (const [throttle, name] of names) matches ? throttle.succeeded(name) : throttle.failed(name);
+    if (!matches) throw new ApiError('badCredentials');
+  }
+
+  async function mint(tx: Tx, request: TokenRequest, at: number) {
+    const { user, expiresAt, narrowedTo = null, allowedIps = null, ...facts } = request;
+    const id = newId();
+    const token = await signToken(secrets, issuer(), {
+      id,
+      userId: user.id,
+      organisation: user.organisation_id,
+      role: narrowedTo ?? user.role,
+      tokenKey: user.token_key,
+      issuedAt: Math.floor(at / 1_000),
+      expiresAt: Math.floor(expiresAt / 1_000),
+    });
+    await insertToken(tx, { ...facts, id, user, tokenHash: tokenHash(token), narrowedTo, allowedIps, expiresAt }, at);
+    return { id, token };
+  }
+
+  return {
+    mint,
+    checkPassword: (user, password, ip) => guarded(user.email, user.password_hash, password, ip),
+    async signIn(email, password, kind, origin) {
+      const known = await findUserByEmail(store.db, email);
+      await guarded(email, known?.password_hash, password, origin.ip);
+      const signedIn = await store.transaction(async (tx) => {
+        const at = Date.now();
+        const user = await tx.db.selectFrom('user').selectAll().where('id', '=', known!.id).executeTakeFirst();
+        // The password was checked outside this transaction: it must still be the one that was checked.
+        if (!user || user.password_hash !== known!.password_hash) throw new ApiError('badCredentials');
+        const expiresAt = at + SIGN_IN_MS;
+        const name = kind === 'session' ? 'Dashboard session' : 'Sign-in';
+        const { id, token } = await mint(tx, { user, kind, name, createdBy: user.id, expiresAt }, at);
+        const principal = self(user, { type: kind === 'session' ? 'session' : 'token', id });
+        const target = { type: 'token', id } as const;
+        await recordAudit(
+          tx,
+          { principal, origin, action: 'signIn', target, outcome: 'allowed', detail: { kind } },
+          at,
+        );
+        return { token, expiresAt, user };
+      });
+      onSignIn();
+      return signedIn;
+    },
+    async setPasswordByTicket(ticket, password, origin) {
+      checkNewPassword(password);
+      const passwordHash = await hashPassword(password);
+      await store.transaction(async (tx) => {
+        const at = Date.now();
+        const id = await takePasswordTicket(tx, ticketHash(ticket), at);
+        if (id === null)
+          throw new ApiError('badToken', { parameter: 'resetToken', reason: 'It was used, has expired, or never was' });
+        const user = await updateUser(tx, id, { password_hash: passwordHash, token_key: newTokenKey() });
+        const principal = self(user, { type: 'none', id: '' });
+        const target = { type: 'user', id } as const;
+        await recordAudit(
+          tx,
+          { principal, origin, action: 'setPassword', target, outcome: 'allowed', detail: { by: 'ticket' } },
+          at,
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createAccounts } from './accounts.ts';
+import { createAuthenticator } from './authenticate.ts';
+import { authorize, explain } from './authorize.ts';
+import { capability } from './capabilities.ts';
+import type { Config, ConfigSecrets } from './config.ts';
+import { createFirstAdmin, forgetFirstPassword } from './first-run.ts';
+import { cookieRules } from './http/cookies.ts';
+import { allRoutes } from './http/routes/index.ts';
+import { buildServer } from './http/server.ts';
+import type { PublicUrls, Services } from './http/services.ts';
+import type { Logger } from './log.ts';
+import { createGate } from './media/gate.ts';
+import type { Channel } from './media/link.ts';
+import { Live } from './media/live.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
+import { credentialLookup } from './store/credential.ts';
+import { mediaLookup } from './store/media.ts';
+import { openStore } from './store/open.ts';
+import { bindScope } from './store/scope.ts';
+import type { Store } from './store/store.ts';
+import { streamLookup } from './store/stream.ts';
+import type { FirstAdmin } from './supervisor-messages.ts';
+import { Usage } from './usage.ts';
+import { version } from './version.ts';
+
+export interface AppOptions {
+  config: Config;
+  secrets: ConfigSecrets;
+  /** The wire to the media engine. */
+  channel: Channel;
+  log: Logger;
+}
+
+export interface App extends AsyncDisposable {
+  server: FastifyInstance;
+  services: Services;
+  store: Store;
+  secrets: Secrets;
+  firstAdmin: FirstAdmin | null;
+  /** Listens and gives the real address, with the port that was taken when the port asked for was 0. */
+  listen(): Promise<string>;
+}
+
+export const storageOf = (config: Config, secrets: ConfigSecrets) =>
+  secrets.databaseUrl
+    ? { databaseUrl: secrets.databaseUrl }
+    : { sqliteFile: path.join(config.data, 'lockkeeper.sqlite') };
+
+/** The composition root of the API: the only place that constructs things, in the order in which they need each other. */
+export async function openApp({ config, secrets: configSecrets, channel, log }: AppOptions): Promise<App> {
+  const secrets = await loadSecrets(config.data);
+  const store = await openStore({ storage: storageOf(config, configSecrets) });
+  const firstAdmin = await createFirstAdmin({ config, password: configSecrets.adminPassword, store, secrets });
+  const usage = new Usage(store, log);
+  const media = mediaLookup(store);
+  const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
+  const live = new Live({ store, lookup: media, channel, log, gate: createGate({ authenticator, usage, log }) });
+
+  let listening = addressOf(config.http.host, config.http.port);
+  const urls = (): PublicUrls => ({
+    http: config.publicUrl ?? listening,
+    playout: config.publicPlayoutUrl ?? live.addresses?.playout ?? addressOf(config.playout.host, config.playout.port),
+    rtmp: config.publicRtmpUrl ?? live.addresses?.rtmp ?? addressOf(config.rtmp.host, config.rtmp.port, 'rtmp'),
+  });
+  let cookies = cookieRules(config.publicUrl, listening);
+  const services: Services = {
+    urls,
+    cookies: () => cookies,
+    secrets,
+    usage,
+    live,
+    version: version(),
+    streams: streamLookup(store),
+    accounts: createAccounts({
+      store,
+      secrets,
+      issuer: () => urls().http,
+      onSignIn: () => forgetFirstPassword(config.data),
+    }),
+    scopeFor(caller, id, action, origin) {
+      const decision = authorize(caller, capability(id));
+      if (!decision.allowed) throw explain(decision);
+      return bindScope(store, decision, action, origin);
+    },
+    async enter(token, action, origin) {
+      return services.scopeFor(
+        await authenticator.caller({ type: 'token', text: token }, origin.ip),
+        'token:own',
+        action,
+        origin,
+      );
+    },
+  };
+  const routes = allRoutes(() => server.swagger());
+  const server = await buildServer({ routes, services, authenticator, store, trustProxy: config.trustProxy, log });
+  return {
+    server,
+    services,
+    store,
+    secrets,
+    firstAdmin,
+    async listen() {
+      await server.listen({ host: config.http.host, port: config.http.port });
+      const address = server.server.address();
+      const port = typeof address === 'object' && address ? address.port : config.http.port;
+      listening = addressOf(config.http.host, port);
+      cookies = cookieRules(config.publicUrl, listening);
+      return listening;
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await live[Symbol.asyncDispose]();
+      await usage[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function addressOf(host: string, port: number, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,75 @@
+import ipaddr from 'ipaddr.js';
+import { intersect, rightsOf } from './capabilities.ts';
+import type { CredentialType, Principal } from './principal.ts';
+import { findRole, rightsOfRole } from './roles.ts';
+
+/** A token with its user, as one query reads them. */
+export interface TokenRow {
+  id: string;
+  kind: string;
+  token_key: string;
+  narrowed_to: string | null;
+  allowed_ips: string | null;
+  expires_at: number;
+  revoked_at: number | null;
+  user_id: string;
+  email: string;
+  role: string;
+  user_token_key: string;
+  organisation_id: string;
+}
+
+export interface KeyRow {
+  id: string;
+  kind: 'api' | 'player';
+  organisation_id: string;
+  disabled_at: number | null;
+}
+
+/** True when `ip` is one of the addresses or inside one of the CIDRs. What cannot be read matches nothing. */
+export function ipAllowed(ip: string | null, allowed: readonly string[]): boolean {
+  if (ip === null || !ipaddr.isValid(ip)) return false;
+  const address = ipaddr.process(ip);
+  return allowed.some((entry) => {
+    if (ipaddr.isValid(entry)) return ipaddr.process(entry).toNormalizedString() === address.toNormalizedString();
+    if (!ipaddr.isValidCIDR(entry)) return false;
+    const [network, bits] = ipaddr.parseCIDR(entry);
+    return network.kind() === address.kind() && address.match(network, bits);
+  });
+}
+
+/** The user behind a token row, or null when the token is dead. `now` is unix milliseconds. */
+export function tokenPrincipal(row: TokenRow, now: number, ip: string | null): Principal | null {
+  const dead = row.revoked_at !== null || row.expires_at <= now || row.token_key !== row.user_token_key;
+  if (dead) return null;
+  if (row.allowed_ips !== null && !ipAllowed(ip, JSON.parse(row.allowed_ips) as string[])) return null;
+  const rights = rightsOfRole(row.role);
+  return {
+    kind: 'user',
+    id: row.user_id,
+    email: row.email,
+    organisation: row.organisation_id,
+    role: row.role,
+    rights: row.narrowed_to === null ? rights : intersect(rights, rightsOfRole(row.narrowed_to)),
+    credential: { type: row.kind === 'session' ? 'session' : 'token', id: row.id },
+  };
+}
+
+/** [doc] The player key opens one route: what players need. */
+const PLAYER_KEY = rightsOf(['stream:read-public']);
+
+/** [doc] The API key has full rights and no user. */
+export function keyPrincipal(row: KeyRow): Principal | null {
+  if (row.disabled_at !== null) return null;
+  const api = row.kind === 'api';
+  const type: CredentialType = api ? 'api-key' : 'player-key';
+  return {
+    kind: type,
+    id: row.id,
+    email: null,
+    organisation: row.organisation_id,
+    role: null,
+    rights: api ? findRole('nanoAdmin')!.rights : PLAYER_KEY,
+    credential: { type, id: row.id },
+  };
+}

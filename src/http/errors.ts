@@ -1,0 +1,67 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError } from 'fastify';
+import { ApiError, ERRORS, type ErrorKind, errorBody } from '../errors.ts';
+import { isUnavailable, isUniqueViolation } from '../store/failures.ts';
+
+/** One complaint of the validator. */
+export interface Complaint {
+  instancePath: string;
+  keyword: string;
+  params: Record<string, unknown>;
+  message?: string;
+}
+
+const nameOf = (path: string) => path.slice(1).replaceAll('/', '.');
+
+/** The validator's words in ours: which parameter, and what it should have been. */
+export function fromComplaint({ instancePath, keyword, params, message }: Complaint): ApiError {
+  const parameter = nameOf(instancePath);
+  if (keyword === 'required') {
+    const missing = String(params['missingProperty']);
+    return new ApiError('required', { required_parameter: parameter ? `${parameter}.${missing}` : missing });
+  }
+  if (keyword === 'type')
+    return new ApiError('wrongType', { parameter: parameter || 'body', type: [params['type']].flat().join(' or ') });
+  const allowed = keyword === 'enum' ? ` (${(params['allowedValues'] as string[]).join(', ')})` : '';
+  const reason = keyword === 'pattern' ? 'is not in the expected form' : (message ?? 'is not valid');
+  return new ApiError('invalid', {
+    parameter: parameter || 'body',
+    reason: `${parameter || 'The body'} ${reason}${allowed}`,
+  });
+}
+
+const FRAMEWORK: Record<string, ErrorKind> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'tooLarge',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'mediaType',
+  FST_ERR_NOT_FOUND: 'notFound',
+};
+
+/** Whatever was thrown, as one of ours. Anything unknown is `internal`, and says nothing of itself. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const { code, validation, statusCode } = error as Partial<FastifyError>;
+  if (validation?.[0]) return fromComplaint(validation[0] as Complaint);
+  const known = code === undefined ? undefined : FRAMEWORK[code];
+  if (known) return new ApiError(known);
+  if (isUniqueViolation(error)) return new ApiError('notUnique');
+  if (isUnavailable(error)) return new ApiError('unavailable', undefined, { 'Retry-After': '1' });
+  const isOurs = statusCode === undefined || statusCode >= 500;
+  return isOurs
+    ? new ApiError('internal')
+    : new ApiError(statusCode === 413 ? 'tooLarge' : 'invalid', { reason: readable(error) });
+}
+
+/** A parser's own sentence, without what was sent: JSON.parse quotes the text it chokes on. */
+function readable(error: unknown): string {
+  const { code } = error as Partial<FastifyError>;
+  if (error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'The body is not valid JSON';
+  return code === 'FST_ERR_BAD_URL' ? 'The path is not valid' : 'The request could not be read';
+}
+
+/** A whole HTTP answer for what never became a request: the parser refused it. */
+export function rawResponse(status: number, requestId: string): string {
+  const kind: ErrorKind = status === 413 || status === 431 ? 'tooLarge' : 'invalid';
+  const body = JSON.stringify(errorBody(kind, requestId, { reason: 'The request could not be read' }));
+  const code = ERRORS[kind].status;
+  return `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+}

@@ -1,0 +1,118 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuditDetail, Origin } from '../audit.ts';
+import { type Authenticator, NOBODY } from '../authenticate.ts';
+import { authorize, explain } from '../authorize.ts';
+import { type Capability, capability } from '../capabilities.ts';
+import { ApiError } from '../errors.ts';
+import type { Grant, Principal } from '../principal.ts';
+import { bindScope } from '../store/scope.ts';
+import type { Store } from '../store/store.ts';
+import { presentedCredential } from './credential.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+interface Admitted {
+  caller: Principal;
+  grant: Grant | undefined;
+  origin: Origin;
+}
+
+const ADMITTED = Symbol('admitted');
+type Marked = FastifyRequest & { [ADMITTED]?: Admitted; entry?: Route };
+
+export interface Guard {
+  onRequest(entry: Route): (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+  handler(entry: Route): (request: FastifyRequest, reply: FastifyReply) => unknown;
+  recordRefusal(request: FastifyRequest, error: ApiError): Promise<void>;
+}
+
+const noCredential = () =>
+  new ApiError('badToken', { reason: 'Send a token or a key' }, { 'WWW-Authenticate': 'Bearer' });
+
+/**
+ * Whether this caller may use this route. Who has shown nothing is admitted only where the route says so; everybody
+ * else needs the capability.
+ */
+function admit(entry: Route, needed: Capability | null, caller: Principal | null, origin: Origin): Admitted {
+  const { access } = entry;
+  if (needed === null) return { caller: caller ?? NOBODY, grant: undefined, origin };
+  const guarded = access as Extract<Route['access'], { capability: unknown }>;
+  if (caller === null) {
+    if (guarded.anonymous === undefined) throw noCredential();
+    return { caller: NOBODY, grant: undefined, origin };
+  }
+  const decision = authorize(caller, needed);
+  if (decision.allowed) return { caller, grant: decision, origin };
+  throw explain(decision);
+}
+
+/** authenticate → authorize before a byte of the body is read, and the call that a handler gets. */
+export function guard({
+  authenticator,
+  services,
+  store,
+}: {
+  authenticator: Authenticator;
+  services: Services;
+  store: Store;
+}): Guard {
+  const identify = (request: FastifyRequest, ip: string): Principal | null | Promise<Principal> => {
+    const credential = presentedCredential(request.method, request.headers, services.cookies());
+    return credential === null ? null : authenticator.caller(credential, ip);
+  };
+  return {
+    onRequest: (entry) => {
+      const needed = 'capability' in entry.access ? capability(entry.access.capability) : null;
+      return (request, _reply, done) => {
+        const origin = { ip: request.ip, requestId: request.id };
+        const mark = request as Marked;
+        mark.entry = entry;
+        const enter = (caller: Principal | null) => {
+          if (caller !== null) {
+            // Known from here on, so that a refusal below is on record with its name.
+            mark[ADMITTED] = { caller, grant: undefined, origin };
+            services.usage.used(caller, Date.now(), origin.ip);
+          }
+          mark[ADMITTED] = admit(entry, needed, caller, origin);
+        };
+        try {
+          const caller = identify(request, origin.ip);
+          if (!(caller instanceof Promise)) {
+            enter(caller);
+            done();
+            return;
+          }
+          caller.then(enter).then(() => done(), done);
+        } catch (error) {
+          done(error as Error);
+        }
+      };
+    },
+    handler: (entry) => (request, reply) => {
+      const { caller, grant, origin } = (request as Marked)[ADMITTED]!;
+      return entry.handler({
+        services,
+        caller,
+        origin,
+        params: request.params as never,
+        query: request.query as never,
+        body: request.body as never,
+        headers: request.headers,
+        setHeader: (name, value) => void reply.header(name, value),
+        ...(grant && { grant, scope: bindScope(store, grant, entry.name, origin) }),
+      });
+    },
+    async recordRefusal(request, { userinfo }) {
+      const { entry, [ADMITTED]: admitted } = request as Marked;
+      if (!entry || !admitted || admitted.caller === NOBODY) return;
+      const { caller: principal, origin } = admitted;
+      const id = (request.params as { id?: string } | null)?.id ?? null;
+      const target = { type: id === null ? 'route' : targetType(entry.path), id: id?.slice(0, 64) ?? null } as const;
+      const detail = { method: entry.method, path: entry.path, ...(userinfo as AuditDetail) };
+      await services.usage.refused({ principal, origin, action: entry.name, target, outcome: 'refused', detail });
+    },
+  };
+}
+
+const targetType = (path: string): 'stream' | 'user' | 'token' =>
+  path.startsWith('/stream') ? 'stream' : path.startsWith('/user') ? 'user' : 'token';

@@ -1,0 +1,48 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { capability } from '../capabilities.ts';
+import { ERRORS } from '../errors.ts';
+import { rolesWith } from '../roles.ts';
+import type { Access } from './route.ts';
+
+const header = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description }) as const;
+
+/** The frame of the document; every operation comes from its route record. */
+export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Lockkeeper',
+      version,
+      description:
+        'Roles for live streaming, enforced on the API and on the wire. Follows the documented Bintu API v1.23. ' +
+        `Every success is 200 with a JSON body. Errors: ${Object.values(ERRORS)
+          .map(({ status, code, message }) => `${status}/${code} ${message}`)
+          .join('; ')}.`,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    components: {
+      securitySchemes: {
+        token: header('X-BINTU-TOKEN', 'A token of a user; carries at most the rights of the user’s role'),
+        bearer: { type: 'http', scheme: 'bearer', description: 'The same token' },
+        apiKey: header('X-BINTU-APIKEY', 'The organisation’s API key, with full rights'),
+        playerKey: header('X-BINTU-PLAYERKEY', 'The organisation’s player key: opens what players need'),
+      },
+    },
+  },
+});
+
+const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { apiKey: [] }];
+
+/** The parts of an operation that follow from who may call it. `x-capability` is null on a public one. */
+export function access(entry: Access) {
+  if ('public' in entry) return { 'x-capability': null, description: `Public: ${entry.public}.`, security: [] };
+  const { id, sentence } = capability(entry.capability);
+  const alsoAnonymous = entry.anonymous === undefined ? '' : ` Also without a credential: ${entry.anonymous}.`;
+  const forPlayers = id === 'stream:read-public' ? [{ playerKey: [] }] : [];
+  return {
+    'x-capability': id,
+    'x-roles': rolesWith(id),
+    description: `Needs \`${id}\` (${sentence}): ${rolesWith(id).join(', ')}.${alsoAnonymous}`,
+    security: [...ANY_CREDENTIAL, ...forPlayers, ...(entry.anonymous === undefined ? [] : [{}])],
+  };
+}

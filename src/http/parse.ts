@@ -1,0 +1,42 @@
+import { Ajv } from 'ajv';
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import { ApiError } from '../errors.ts';
+
+/**
+ * A query as `{ tags: ['a', 'b'], quantity: '50' }`. `tags[]` means a list whether its brackets are encoded or not; text
+ * that was not encoded arrives as bytes and is read as UTF-8; nothing here can throw.
+ */
+export function parseQuery(text: string): Record<string, unknown> {
+  const result: Record<string, unknown> = Object.create(null);
+  if (text === '') return result;
+  const decoded = /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+  for (const [key, value] of new URLSearchParams(decoded)) {
+    const isList = key.endsWith('[]');
+    const name = isList ? key.slice(0, -2) : key;
+    const before = result[name];
+    if (before === undefined) result[name] = isList ? [value] : value;
+    else result[name] = Array.isArray(before) ? [...before, value] : [before, value];
+  }
+  return result;
+}
+
+const strict = new Ajv({ allErrors: false, strict: false, useDefaults: true });
+/** Paths and queries are text by nature: there `quantity=50` is a number. Bodies have types of their own. */
+const coercing = new Ajv({ allErrors: false, strict: false, useDefaults: true, coerceTypes: true });
+
+export const validators: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
+  (httpPart === 'body' ? strict : coercing).compile(schema);
+
+/** [doc] Real clients send a JSON content type with an empty body, and no content type at all. */
+export function acceptBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined);
+    return parseJson(request, body as string, done);
+  });
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined);
+    done(new ApiError('mediaType', { reason: 'Send JSON, with Content-Type: application/json' }), undefined);
+  });
+}

@@ -1,0 +1,77 @@
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Origin } from '../audit.ts';
+import type { CapabilityId } from '../capabilities.ts';
+import type { Grant, Principal } from '../principal.ts';
+import type { Scope } from '../store/scope.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Who may call a route. There is no default: a route without one does not compile, does not boot and fails the census.
+ * `anonymous` admits those without a credential beside the capability's holders, for a written reason.
+ */
+export type Access = { readonly capability: CapabilityId; readonly anonymous?: string } | { readonly public: string };
+
+export interface RouteSchema {
+  params?: TObject;
+  query?: TObject;
+  body?: TSchema;
+  /** The body of the only success there is: 200. */
+  response: TSchema;
+}
+
+type Part<S extends RouteSchema, K extends keyof RouteSchema> = S[K] extends TSchema ? Static<S[K]> : undefined;
+
+/** What every handler gets. */
+export interface Call<S extends RouteSchema> {
+  services: Services;
+  caller: Principal;
+  origin: Origin;
+  params: Part<S, 'params'>;
+  query: Part<S, 'query'>;
+  body: Part<S, 'body'>;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Sets a header of the answer. */
+  setHeader(name: string, value: string | number): void;
+}
+
+/** What the handler of a guarded route gets besides: proof of the right, and the store bound to it. */
+export interface Granted {
+  grant: Grant;
+  scope: Scope;
+}
+
+type CallFor<S extends RouteSchema, A extends Access> = A extends { anonymous: string }
+  ? Call<S> & Partial<Granted>
+  : A extends { capability: CapabilityId }
+    ? Call<S> & Granted
+    : Call<S>;
+
+export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Access = Access> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Fastify's form: `/stream/:id`. */
+  path: string;
+  /** The operation id: names the route in the API document and in the audit log. */
+  name: string;
+  summary: string;
+  tag: string;
+  access: A;
+  schema: S;
+  handler(call: CallFor<S, A>): Promise<Static<S['response']>> | Static<S['response']>;
+}
+
+/** A route whose types have been checked and may now stand in a list with the others. */
+export interface Route {
+  readonly method: RouteRecord['method'];
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly schema: RouteSchema;
+  readonly handler: (call: Call<RouteSchema> & Partial<Granted>) => unknown;
+}
+
+/** Declares a route. This is the type net: `access` is required and its capability must be in the matrix. */
+export function route<const S extends RouteSchema, const A extends Access>(record: RouteRecord<S, A>): Route {
+  return record as unknown as Route;
+}

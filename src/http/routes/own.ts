@@ -1,0 +1,193 @@
+import { Type } from 'typebox';
+import { capabilitiesIn, capability, has } from '../../capabilities.ts';
+import { ApiError } from '../../errors.ts';
+import { checkNewPassword, hashPassword } from '../../passwords.ts';
+import type { Principal } from '../../principal.ts';
+import { findKeyCipher, findOrganisation } from '../../store/organisation.ts';
+import { change, type Scope } from '../../store/scope.ts';
+import { revokeSessions, revokeToken } from '../../store/token.ts';
+import { findUser, holdUser, updateUser } from '../../store/user.ts';
+import { type CookieRules, checkOrigin } from '../credential.ts';
+import { type Route, route } from '../route.ts';
+import { Email, iso, Password, Text, Time } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { User, viewUser } from './user-view.ts';
+
+const tag = 'Users';
+const READ_API_KEY = capability('apikey:read');
+const Credentials = Type.Object({ email: Email, password: Password });
+
+const Me = Type.Object({
+  user: Type.Unsafe<ReturnType<typeof viewUser> | null>({ anyOf: [User, { type: 'null' }] }),
+  organisation: Type.Object({ id: Type.String(), name: Type.String(), hash: Type.String() }),
+  capabilities: Type.Array(Type.String(), { description: 'What this credential may do now' }),
+  credential: Type.Object({ type: Type.String(), id: Type.String() }),
+});
+
+async function describe(scope: Scope, caller: Principal) {
+  const { id, name, hash } = await findOrganisation(scope);
+  const user = caller.kind === 'user' ? viewUser(await findUser(scope, { id: caller.id }), caller) : null;
+  return {
+    user,
+    organisation: { id, name, hash },
+    capabilities: capabilitiesIn(caller.rights),
+    credential: caller.credential,
+  };
+}
+
+const me = route({
+  method: 'GET',
+  path: '/user/me',
+  name: 'getOwnUser',
+  tag,
+  summary: 'Who you are, where, and what you may do',
+  access: { capability: 'organisation:read' },
+  schema: { response: Me },
+  handler: ({ scope, caller }) => describe(scope, caller),
+});
+
+const validate = route({
+  method: 'POST',
+  path: '/user/validate',
+  name: 'validateUser',
+  tag,
+  summary: 'Sign in: a token for an e-mail address and a password',
+  access: { public: 'signing in is how a user comes by a token' },
+  schema: {
+    body: Credentials,
+    response: Type.Object({
+      token: Type.String(),
+      expiresAt: Time,
+      apiKey: Type.Optional(Type.String({ description: 'Only for nanoAdmin' })),
+      user: Type.Object({
+        id: Type.String(),
+        email: Type.String(),
+        permission: Type.String(),
+        organisation: Type.Object({ id: Type.String(), name: Type.String(), hash: Type.String() }),
+      }),
+    }),
+  },
+  async handler({ body, services, origin }) {
+    const { token, expiresAt, user } = await services.accounts.signIn(body.email, body.password, 'login', origin);
+    const scope = await services.enter(token, 'validateUser', origin);
+    const { id, name, hash } = await findOrganisation(scope);
+    const cipher = has(scope.grant.principal.rights, READ_API_KEY) ? await findKeyCipher(scope, 'api') : undefined;
+    return {
+      token,
+      expiresAt: iso(expiresAt),
+      ...(cipher && { apiKey: services.secrets.decrypt(cipher.key_cipher) }),
+      user: { id: user.id, email: user.email, permission: user.role, organisation: { id, name, hash } },
+    };
+  },
+});
+
+const setPassword = route({
+  method: 'PUT',
+  path: '/user/password',
+  name: 'setPassword',
+  tag,
+  summary: 'Set a password, with the old one or with a single-use ticket',
+  access: { public: 'a ticket stands for its user; without one the handler asks for a token of the user' },
+  schema: {
+    body: Type.Object({
+      password: Password,
+      oldPassword: Type.Optional(Password),
+      resetToken: Type.Optional(Text(200)),
+    }),
+    response: Type.Object({ success: Type.Literal(true) }),
+  },
+  async handler({ body, caller, services, origin }) {
+    const { password, oldPassword, resetToken } = body;
+    if (resetToken !== undefined && oldPassword !== undefined) {
+      throw new ApiError('invalid', { reason: 'Send resetToken or oldPassword, not both' });
+    }
+    if (resetToken !== undefined) {
+      await services.accounts.setPasswordByTicket(resetToken, password, origin);
+      return { success: true as const };
+    }
+    if (caller.kind === 'viewer') throw new ApiError('badToken', undefined, { 'WWW-Authenticate': 'Bearer' });
+    if (caller.kind !== 'user')
+      throw new ApiError('denied', { reason: 'A key has no password: use a token of the user' });
+    if (oldPassword === undefined) throw new ApiError('required', { required_parameter: 'oldPassword' });
+    await changeOwnPassword(services.scopeFor(caller, 'token:own', 'setPassword', origin), services, {
+      password,
+      oldPassword,
+    });
+    return { success: true as const };
+  },
+});
+
+async function changeOwnPassword(
+  scope: Scope,
+  services: Services,
+  { password, oldPassword }: { password: string; oldPassword: string },
+) {
+  const { id, credential } = scope.grant.principal;
+  const user = await findUser(scope, { id });
+  await services.accounts.checkPassword(user, oldPassword, scope.origin.ip);
+  checkNewPassword(password);
+  const passwordHash = await hashPassword(password);
+  await change(scope, async (tx) => {
+    const held = await holdUser(tx, { id });
+    if (held.password_hash !== user.password_hash) throw new ApiError('badCredentials');
+    await updateUser(tx, id, { password_hash: passwordHash });
+    await revokeSessions(tx, id, credential.id, tx.at);
+    return { result: undefined, target: { type: 'user', id }, detail: { by: 'user' } };
+  });
+}
+
+/** [ours] A cookie that would travel in the clear is not set. */
+function cookieName(rules: CookieRules): string {
+  if (rules.name !== null) return rules.name;
+  throw new ApiError('featureOff', {
+    feature: 'session',
+    reason:
+      'Signing in with a cookie needs https: set LOCKKEEPER_PUBLIC_URL to the https address, or use http on this machine only',
+  });
+}
+
+const cookie = (name: string, value: string, secure: boolean, seconds: number) =>
+  `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
+
+const startSession = route({
+  method: 'POST',
+  path: '/session',
+  name: 'startSession',
+  tag: 'Sessions',
+  summary: 'Sign in with a cookie, for browsers; the token never reaches the page',
+  access: { public: 'signing in is how a user comes by a session' },
+  schema: { body: Credentials, response: Me },
+  async handler({ body, headers, services, origin, setHeader }) {
+    const rules = services.cookies();
+    const name = cookieName(rules);
+    if (headers['origin'] !== undefined) checkOrigin('POST', String(headers['origin']), rules);
+    const { token, expiresAt } = await services.accounts.signIn(body.email, body.password, 'session', origin);
+    setHeader('Set-Cookie', cookie(name, token, rules.secure, Math.floor((expiresAt - Date.now()) / 1_000)));
+    const scope = await services.enter(token, 'startSession', origin);
+    return describe(scope, scope.grant.principal);
+  },
+});
+
+const endSession = route({
+  method: 'DELETE',
+  path: '/session',
+  name: 'endSession',
+  tag: 'Sessions',
+  summary: 'Sign out: the session dies here and now',
+  access: { capability: 'token:own' },
+  schema: { response: Type.Object({ success: Type.Literal(true) }) },
+  async handler({ scope, caller, services, setHeader }) {
+    if (caller.credential.type !== 'session')
+      throw new ApiError('invalid', { reason: 'There is no session: this call carries a token or a key' });
+    const { name, secure } = services.cookies();
+    const { id } = caller.credential;
+    await change(scope, async (tx) => {
+      await revokeToken(tx, id, caller.id);
+      return { result: undefined, target: { type: 'token', id } };
+    });
+    if (name !== null) setHeader('Set-Cookie', cookie(name, '', secure, 0));
+    return { success: true as const };
+  },
+});
+
+export const own: readonly Route[] = [me, validate, setPassword, startSession, endSession];

@@ -1,0 +1,194 @@
+import { Type } from 'typebox';
+import { ApiError } from '../../errors.ts';
+import { settingsOf } from '../../store/organisation.ts';
+import { change } from '../../store/scope.ts';
+import {
+  findGroup,
+  findPublicStream,
+  findStream,
+  holdStream,
+  insertStream,
+  setTags,
+  updateStream,
+} from '../../store/stream.ts';
+import { findByName, listStreams } from '../../store/stream-list.ts';
+import { type Route, route } from '../route.ts';
+import { Id, OneOf, TagName, Text } from '../schemas.ts';
+import { Stream, viewStream } from './stream-view.ts';
+
+const tag = 'Streams';
+const params = Type.Object({ id: Id });
+const Tags = Type.Array(TagName, { maxItems: 100 });
+const ANYONE = 'where the organisation’s settings say publicStreamInfo';
+
+/** What the documented API offers and this server does not do: refused by name rather than ignored. */
+const FEATURES = ['webrtc', 'transcoding', 'transcodes', 'processing'] as const;
+
+const wanted = (value: unknown) =>
+  value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
+
+const create = route({
+  method: 'POST',
+  path: '/stream',
+  name: 'createStream',
+  tag,
+  summary: 'Create a stream; unknown tags are created with it',
+  access: { capability: 'stream:create' },
+  schema: {
+    // [doc] No body at all is a body.
+    body: Type.Unsafe<{ tags?: string[]; type?: string; [feature: string]: unknown } | null>({
+      type: ['object', 'null'],
+      properties: {
+        tags: Tags,
+        type: Text(40),
+        webrtc: { type: ['boolean', 'null'] },
+        transcoding: { type: ['boolean', 'null'] },
+        transcodes: { type: ['array', 'null'] },
+        processing: { type: ['object', 'boolean', 'null'] },
+      },
+    }),
+    response: Stream,
+  },
+  async handler({ scope, body, caller, services }) {
+    const feature = FEATURES.find((name) => wanted(body?.[name]));
+    if (feature) throw new ApiError('featureOff', { feature });
+    const type = body?.type ?? 'live';
+    if (type !== 'live') throw new ApiError('streamType', { stream_type: type });
+    const record = await change(scope, async (tx) => {
+      const created = await insertStream(tx, services.secrets, { type, tags: body?.tags ?? [] });
+      return { result: created, target: { type: 'stream', id: created.id }, detail: { tags: created.tags } };
+    });
+    return viewStream(record, caller, services);
+  },
+});
+
+const ListQuery = Type.Object({
+  quantity: Type.Integer({ minimum: 1, maximum: 1_000, default: 50 }),
+  tags: Type.Optional(
+    Type.Array(Type.String({ maxLength: 100, pattern: '^[^\\u0000]*$' }), {
+      maxItems: 50,
+      description: 'All must match: `tags[]=a&tags[]=b`',
+    }),
+  ),
+  state: Type.Optional(OneOf(['live', 'created', 'ended', 'locked', 'all'])),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'From `X-Next-Cursor` of the page before' })),
+});
+
+const named = (tags: readonly string[] | undefined) => (tags ?? []).filter((name) => name !== '');
+
+const list = route({
+  method: 'GET',
+  path: '/stream',
+  name: 'listStreams',
+  tag,
+  summary: 'Streams, newest first; `X-Total-Count` says how many match',
+  access: { capability: 'stream:read' },
+  schema: { query: ListQuery, response: Type.Array(Stream) },
+  async handler({ scope, query, caller, services, setHeader }) {
+    const { quantity, tags, state = 'all', cursor } = query;
+    const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
+    setHeader('X-Total-Count', page.total);
+    if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
+    return page.streams.map((record) => viewStream(record, caller, services));
+  },
+});
+
+const listPublic = route({
+  method: 'GET',
+  path: '/stream/public',
+  name: 'listPublicStreams',
+  tag,
+  summary: 'Streams as players see them; the one route of the player key',
+  access: { capability: 'stream:read-public' },
+  schema: { query: ListQuery, response: Type.Array(Type.Omit(Stream, ['ingest'])) },
+  async handler({ scope, query, caller, services, setHeader }) {
+    const { quantity, tags, state = 'all', cursor } = query;
+    const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
+    setHeader('X-Total-Count', page.total);
+    if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
+    return page.streams.map((record) => viewStream(record, caller, services));
+  },
+});
+
+const get = route({
+  method: 'GET',
+  path: '/stream/:id',
+  name: 'getStream',
+  tag,
+  summary: 'One stream',
+  access: { capability: 'stream:read', anonymous: ANYONE },
+  schema: { params, response: Stream },
+  async handler({ grant, params: { id }, caller, services }) {
+    if (grant) return viewStream(await findStream(services.streams, caller.organisation, id), caller, services);
+    return viewStream(await publicStream(services.streams, id), caller, services);
+  },
+});
+
+/** Without a credential a stream that may not be seen and one that is not there look the same. */
+async function publicStream(lookup: Parameters<typeof findPublicStream>[0], id: string) {
+  const record = await findPublicStream(lookup, id);
+  if (settingsOf({ settings: record.organisation_settings }).publicStreamInfo) return record;
+  throw new ApiError('notFound', { reason: 'There is no such stream in your organisation' });
+}
+
+const group = route({
+  method: 'GET',
+  path: '/stream/:id/group',
+  name: 'getStreamGroup',
+  tag,
+  summary: 'The streams of this stream’s group, oldest first',
+  access: { capability: 'stream:read', anonymous: ANYONE },
+  schema: { params, response: Type.Array(Stream) },
+  async handler({ grant, params: { id }, caller, services }) {
+    const { organisation_id, streamgroup } = grant
+      ? await findStream(services.streams, caller.organisation, id)
+      : await publicStream(services.streams, id);
+    const records = await findGroup(services.streams, organisation_id, streamgroup);
+    return records.map((record) => viewStream(record, caller, services));
+  },
+});
+
+const validate = route({
+  method: 'POST',
+  path: '/stream/validate',
+  name: 'validateStream',
+  tag,
+  summary: 'Whether a name, of ingest or of playout, belongs to a stream of yours',
+  access: { capability: 'stream:read' },
+  schema: {
+    body: Type.Object({ streamname: Text(256) }),
+    response: Type.Object({
+      valid: Type.Boolean(),
+      id: Type.Optional(Type.String()),
+      state: Type.Optional(Type.String()),
+    }),
+  },
+  handler: ({ scope, body, services }) =>
+    findByName(scope, services.secrets.fingerprint(body.streamname), body.streamname),
+});
+
+const tagStream = route({
+  method: 'PUT',
+  path: '/stream/:id/tag',
+  name: 'setStreamTags',
+  tag,
+  summary: 'Replace a stream’s tags; unknown ones are created, an empty body clears them',
+  access: { capability: 'tag:edit' },
+  schema: {
+    params,
+    body: Type.Unsafe<{ tags?: string[] } | null>({ type: ['object', 'null'], properties: { tags: Tags } }),
+    response: Stream,
+  },
+  async handler({ scope, params: { id }, body, caller, services }) {
+    const tags = [...new Set(body?.tags ?? [])].sort();
+    const record = await change(scope, async (tx) => {
+      const before = await holdStream(tx, id);
+      await setTags(tx, id, tags);
+      const after = { ...(await updateStream(tx, before, {})), tags };
+      return { result: after, target: { type: 'stream', id }, detail: { from: before.tags, to: tags } };
+    });
+    return viewStream(record, caller, services);
+  },
+});
+
+export const streams: readonly Route[] = [create, list, listPublic, get, group, validate, tagStream];

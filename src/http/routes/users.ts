@@ -1,0 +1,179 @@
+import { Type } from 'typebox';
+import { newTicket, ticketHash } from '../../accounts.ts';
+import { ApiError } from '../../errors.ts';
+import { checkNewPassword, hashPassword } from '../../passwords.ts';
+import { change } from '../../store/scope.ts';
+import { insertPasswordTicket } from '../../store/token.ts';
+import {
+  deleteUser,
+  emailKey,
+  findUser,
+  holdUser,
+  insertUser,
+  keepAnAdmin,
+  listUsers,
+  newTokenKey,
+  updateUser,
+} from '../../store/user.ts';
+import { type Route, route } from '../route.ts';
+import { Email, Id, iso, Password, RoleName, Time, UserRefFields } from '../schemas.ts';
+import { mayGrant, User, UserName, userRef, viewUser } from './user-view.ts';
+
+const tag = 'Users';
+const TICKET_MS = 7 * 24 * 3_600_000;
+
+const list = route({
+  method: 'GET',
+  path: '/user',
+  name: 'listUsers',
+  tag,
+  summary: 'Who belongs to the organisation, and in which role',
+  access: { capability: 'user:read' },
+  schema: { response: Type.Array(User) },
+  async handler({ scope, caller, services }) {
+    await services.usage.flush();
+    return (await listUsers(scope)).map((row) => viewUser(row, caller));
+  },
+});
+
+const get = route({
+  method: 'GET',
+  path: '/user/:id',
+  name: 'getUser',
+  tag,
+  summary: 'One user',
+  access: { capability: 'user:read' },
+  schema: { params: Type.Object({ id: Id }), response: User },
+  async handler({ scope, params, caller, services }) {
+    await services.usage.flush();
+    return viewUser(await findUser(scope, params), caller);
+  },
+});
+
+const create = route({
+  method: 'POST',
+  path: '/user',
+  name: 'createUser',
+  tag,
+  summary: 'Create a user; without a password the answer carries a single-use link to set one',
+  access: { capability: 'user:create' },
+  schema: {
+    body: Type.Object({
+      email: Email,
+      permission: RoleName,
+      password: Type.Optional(Password),
+      name: Type.Optional(UserName),
+    }),
+    response: Type.Object({
+      ...User.properties,
+      setPasswordUrl: Type.Optional(Type.String({ description: 'Valid once, for seven days; shown only here' })),
+      setPasswordUrlExpiresAt: Type.Optional(Time),
+    }),
+  },
+  async handler({ scope, body, caller, services }) {
+    const { email, permission, password, name = null } = body;
+    mayGrant(caller, permission);
+    if (password !== undefined) checkNewPassword(password);
+    const passwordHash = password === undefined ? null : await hashPassword(password);
+    const ticket = newTicket();
+    return change(scope, async (tx) => {
+      const user = await insertUser(
+        tx,
+        { organisation: tx.organisation, email, name, role: permission, passwordHash },
+        tx.at,
+      );
+      const expiresAt = tx.at + TICKET_MS;
+      if (password === undefined) await insertPasswordTicket(tx, user.id, ticketHash(ticket), tx.at, expiresAt);
+      // After `#`: a fragment never reaches a log.
+      const link = {
+        setPasswordUrl: `${services.urls().http}/set-password#${ticket}`,
+        setPasswordUrlExpiresAt: iso(expiresAt),
+      };
+      return {
+        result: { ...viewUser(user, caller), ...(password === undefined && link) },
+        target: { type: 'user', id: user.id },
+        detail: { email: user.email, permission },
+      };
+    });
+  },
+});
+
+const edit = route({
+  method: 'PUT',
+  path: '/user',
+  name: 'editUser',
+  tag,
+  summary: 'Change a user’s name or e-mail address',
+  access: { capability: 'user:edit' },
+  schema: {
+    body: Type.Object({ id: Id, email: Type.Optional(Email), name: Type.Optional(UserName) }),
+    response: User,
+  },
+  handler: ({ scope, body, caller }) =>
+    change(scope, async (tx) => {
+      const user = await holdUser(tx, { id: body.id });
+      const { email = user.email, name = user.name } = body;
+      const after = await updateUser(tx, user.id, { email: email.trim(), email_key: emailKey(email), name });
+      const detail = { from: user.email, to: after.email, nameChanged: user.name !== after.name };
+      return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail };
+    }),
+});
+
+const remove = route({
+  method: 'DELETE',
+  path: '/user/:id',
+  name: 'deleteUser',
+  tag,
+  summary: 'Delete a user; all of the user’s tokens die',
+  access: { capability: 'user:delete' },
+  schema: {
+    params: Type.Object({ id: Id }),
+    response: Type.Object({ id: Type.String(), deleted: Type.Literal(true) }),
+  },
+  handler: ({ scope, params, caller }) =>
+    change(scope, async (tx) => {
+      const user = await holdUser(tx, params);
+      if (caller.kind === 'user' && user.id === caller.id) throw new ApiError('conflict', { reason: 'self-delete' });
+      await keepAnAdmin(tx, user);
+      await deleteUser(tx, user.id);
+      const detail = { email: user.email, permission: user.role };
+      return { result: { id: user.id, deleted: true as const }, target: { type: 'user', id: user.id }, detail };
+    }),
+});
+
+const setPermission = route({
+  method: 'PUT',
+  path: '/user/permission',
+  name: 'setUserPermission',
+  tag,
+  summary: 'Give a user a role; all of the user’s tokens die at once, also when the role stays the same',
+  access: { capability: 'user:edit' },
+  schema: { body: Type.Object({ ...UserRefFields, permission: RoleName }), response: User },
+  handler: ({ scope, body, caller }) =>
+    change(scope, async (tx) => {
+      mayGrant(caller, body.permission);
+      const user = await holdUser(tx, userRef(body));
+      if (body.permission !== user.role) await keepAnAdmin(tx, user);
+      const after = await updateUser(tx, user.id, { role: body.permission, token_key: newTokenKey() });
+      const detail = { email: user.email, from: user.role, to: after.role };
+      return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail };
+    }),
+});
+
+const renewTokenKey = route({
+  method: 'PUT',
+  path: '/user/tokenkey',
+  name: 'renewTokenKey',
+  tag,
+  summary: 'Renew a user’s tokenKey; all of the user’s tokens die at once',
+  access: { capability: 'user:reset-tokens' },
+  schema: { body: Type.Object(UserRefFields), response: User },
+  handler: ({ scope, body, caller }) =>
+    change(scope, async (tx) => {
+      const user = await holdUser(tx, userRef(body));
+      const after = await updateUser(tx, user.id, { token_key: newTokenKey() });
+      return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail: { email: user.email } };
+    }),
+});
+
+export const users: readonly Route[] = [list, get, create, edit, remove, setPermission, renewTokenKey];

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Authenticator } from '../authenticate.ts';
+import { ApiError, ERRORS, errorBody } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { rawResponse, toApiError } from './errors.ts';
+import { type Guard, guard } from './guard.ts';
+import { access as describeAccess, openApi } from './openapi.ts';
+import { acceptBodies, parseQuery, validators } from './parse.ts';
+import type { Route } from './route.ts';
+import type { Services } from './services.ts';
+
+/** Bytes of a body: everything we accept fits many times over. */
+const BODY_LIMIT = 256 * 1024;
+
+export interface ServerOptions {
+  routes: readonly Route[];
+  services: Services;
+  authenticator: Authenticator;
+  trustProxy: readonly string[];
+  store: Store;
+  log: Logger;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set by `register` for our routes and by `plugin` for a library's: the boot net looks for it. */
+    access?: Route['access'];
+  }
+}
+
+/** Routes that come with a library, each with why it needs no access. */
+export const PLUGIN_ROUTES: ReadonlyMap<string, string> = new Map([
+  ['OPTIONS *', 'CORS preflight: a browser sends it without a credential'],
+]);
+
+/** Request ids: unique for as long as this process lives, and beyond by the random part. */
+function requestIds(): () => string {
+  const boot = randomBytes(4).toString('hex');
+  let count = 0;
+  return () => `${boot}-${(++count).toString(36)}`;
+}
+
+/** Builds the API. It listens nowhere yet; the boot net throws here when a route declares no access. */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { routes, services, log } = options;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: requestIds(),
+    logger: false,
+    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 512, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => void answerError(error, request.id, reply as unknown as Answer),
+    clientErrorHandler,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(validators);
+  acceptBodies(app);
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const name = `${String(method)} ${url}`;
+    if (!config?.access && !PLUGIN_ROUTES.has(name)) throw new Error(`This route declares no access: ${name}`);
+  });
+  await app.register(swagger, openApi(services.version));
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: ['X-BINTU-APIKEY', 'X-BINTU-PLAYERKEY', 'X-BINTU-TOKEN', 'Authorization', 'Content-Type'],
+    exposedHeaders: ['X-Total-Count', 'X-Next-Cursor', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
+    hideOptionsRoute: true,
+  });
+  const protect = guard(options);
+  for (const entry of routes) register(app, entry, protect);
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new ApiError('notFound', { reason: 'There is no such path' }), request.id, reply),
+  );
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = toApiError(error);
+    if (known.kind === 'internal')
+      log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+    if (known.kind === 'denied') await protect.recordRefusal(request, known);
+    answerError(known, request.id, reply);
+  });
+  return app;
+}
+
+function register(app: FastifyInstance, entry: Route, protect: Guard): void {
+  const { method, path, schema, access } = entry;
+  const { params, query, body, response } = schema;
+  app.route({
+    method,
+    url: path,
+    config: { access },
+    schema: {
+      operationId: entry.name,
+      summary: entry.summary,
+      tags: [entry.tag],
+      ...describeAccess(entry.access),
+      ...(params && { params }),
+      ...(query && { querystring: query }),
+      ...(body && { body }),
+      response: { 200: response },
+    },
+    onRequest: protect.onRequest(entry),
+    handler: protect.handler(entry),
+  });
+}
+
+interface Answer {
+  code(status: number): Answer;
+  header(name: string, value: string): Answer;
+  send(body: unknown): unknown;
+}
+
+function answerError(error: unknown, requestId: string, reply: Answer): unknown {
+  const { kind, userinfo, headers } = toApiError(error);
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  reply
+    .header('X-Request-Id', requestId)
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .header('Cache-Control', 'no-store');
+  return reply.code(ERRORS[kind].status).send(JSON.stringify(errorBody(kind, requestId, userinfo)));
+}
+
+/** What Node's parser refused never becomes a request: answer in our shape, then hang up. */
+function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  socket.end(rawResponse(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400, randomBytes(6).toString('hex')));
+}

@@ -1,0 +1,33 @@
+import type { Accounts } from '../accounts.ts';
+import type { Origin } from '../audit.ts';
+import type { CapabilityId } from '../capabilities.ts';
+import type { Live } from '../media/live.ts';
+import type { Principal } from '../principal.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Scope } from '../store/scope.ts';
+import type { StreamLookup } from '../store/stream.ts';
+import type { Usage } from '../usage.ts';
+import type { CookieRules } from './credential.ts';
+
+/** Where we are reached, without a slash at the end. */
+export interface PublicUrls {
+  http: string;
+  playout: string;
+  rtmp: string;
+}
+
+/** What handlers may use beside their scope. Built once in app.ts. */
+export interface Services {
+  urls(): PublicUrls;
+  cookies(): CookieRules;
+  secrets: Secrets;
+  accounts: Accounts;
+  streams: StreamLookup;
+  live: Live;
+  usage: Usage;
+  version: string;
+  /** A scope for a caller whose route is public. @throws ApiError denied without the capability */
+  scopeFor(caller: Principal, capability: CapabilityId, action: string, origin: Origin): Scope;
+  /** The scope of whoever holds this token, as if it had come with the request. @throws ApiError badToken */
+  enter(token: string, action: string, origin: Origin): Promise<Scope>;
+}

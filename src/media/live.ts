@@ -1,0 +1,186 @@
+import { NO_RIGHTS } from '../capabilities.ts';
+import type { Logger } from '../log.ts';
+import type { Principal } from '../principal.ts';
+import { recordAudit } from '../store/audit.ts';
+import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
+import type { Store } from '../store/store.ts';
+import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
+import type { Gate } from './gate.ts';
+import { type Channel, EngineLink } from './link.ts';
+
+/** What taking a stream off the air came to. */
+export interface Closed {
+  closed: { publishers: number; viewers: number };
+  /** Milliseconds from the call to the engine saying that nothing of the stream is left. */
+  tookMs: number;
+  /** False when the engine could not be reached, or still had a session when the time was up. */
+  enforced: boolean;
+}
+
+const RECONCILE_MS = 1_000;
+/** How long a kick waits for the engine to be empty of the stream. */
+const EMPTY_BUDGET_MS = 1_000;
+
+interface LiveOptions {
+  store: Store;
+  lookup: MediaLookup;
+  gate: Gate;
+  channel: Channel;
+  log: Logger;
+}
+
+const encoderOf = (stream: MediaStream): Principal => ({
+  kind: 'encoder',
+  id: stream.id,
+  email: null,
+  organisation: stream.organisation_id,
+  role: null,
+  rights: NO_RIGHTS,
+  credential: { type: 'ingest-name', id: stream.id },
+});
+
+/** Who is on air: answers the engine, follows the wire into the database, and takes off the air what must go. */
+export class Live implements AsyncDisposable {
+  readonly #options: LiveOptions;
+  readonly #link: EngineLink;
+  readonly #reconciler: NodeJS.Timeout;
+  #stats = new Map<string, StreamStats>();
+  /** What the wire did is written in the order in which it happened. */
+  #written: Promise<void> = Promise.resolve();
+  #reconciling = false;
+  #addresses: { rtmp: string; playout: string } | null = null;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#link = new EngineLink(options.channel, (message) => this.#hear(message));
+    this.#reconciler = setInterval(() => void this.reconcile(), RECONCILE_MS);
+  }
+
+  /** Where the engine listens, once it has said so. */
+  get addresses(): { rtmp: string; playout: string } | null {
+    return this.#addresses;
+  }
+
+  get engineUp(): boolean {
+    return this.#link.up;
+  }
+
+  /** What was last heard of a stream's media, at most a second old; undefined when it is not on air. */
+  statsOf(stream: string): StreamStats | undefined {
+    return this.#stats.get(stream);
+  }
+
+  /** Ends everything of a stream. `epoch` makes verdicts read before this change worthless, pending ones included. */
+  async takeOff(stream: string, epoch: number, reason: string): Promise<Closed> {
+    const start = performance.now();
+    const sum = { publishers: 0, viewers: 0 };
+    const done = (enforced: boolean): Closed => ({
+      closed: sum,
+      tookMs: Math.round((performance.now() - start) * 10) / 10,
+      enforced,
+    });
+    try {
+      do {
+        const { matched, closed } = await this.#link.kick({ target: { stream }, epoch, reason });
+        sum.publishers += closed.publishers;
+        sum.viewers += closed.viewers;
+        // A kick that matched nothing is the engine's word that nothing is left.
+        if (matched === 0) return done(true);
+      } while (performance.now() - start < EMPTY_BUDGET_MS);
+      return done(false);
+    } catch (error) {
+      this.#options.log.warn({ err: error, stream, reason }, 'the engine could not be told; the reconciler will');
+      return done(false);
+    }
+  }
+
+  #hear(message: Exclude<EngineMessage, { type: 'reply' }> | { type: 'engine-down' }): void {
+    if (message.type === 'authorise') {
+      void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
+    } else if (message.type === 'start') this.#follow(message.session, 'publish');
+    else if (message.type === 'end') this.#follow(message.session, 'unpublish', message.reason);
+    else if (message.type === 'hello') {
+      this.#addresses = { rtmp: message.rtmp, playout: message.playout };
+      const publishing = message.sessions.filter(({ action }) => action === 'publish');
+      this.#write(() => this.#agree(publishing.map(({ stream, id }) => [stream, id])));
+    } else {
+      this.#stats = new Map();
+      this.#write(() => this.#agree([]));
+    }
+  }
+
+  #follow(session: MediaSession, action: 'publish' | 'unpublish', reason?: string): void {
+    if (session.action !== 'publish') return;
+    this.#write(async () => {
+      const [stream] = await this.#options.lookup.byId({ id: session.stream });
+      if (!stream) return;
+      await this.#options.store.transaction(async (tx) => {
+        const at = Date.now();
+        if (action === 'publish') await setLive(tx, stream.id, session.id, at);
+        else await clearLive(tx, stream.id, session.id, at);
+        const detail = { protocol: session.protocol, bytes: session.bytes, ...(reason && { reason }) };
+        const origin = { ip: session.ip, requestId: session.id };
+        const target = { type: 'stream', id: stream.id } as const;
+        await recordAudit(tx, { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail }, at);
+      });
+    });
+  }
+
+  #write(work: () => Promise<void>): void {
+    this.#written = this.#written
+      .then(work)
+      .catch((error) => this.#options.log.error({ err: error }, 'the state of a stream was not written'));
+  }
+
+  /** Makes the database say what the engine says is on air: the publishing session of each stream. */
+  async #agree(publishing: readonly (readonly [stream: string, session: string])[]): Promise<void> {
+    const { lookup, store } = this.#options;
+    const onAir = new Map(publishing);
+    const believed = await lookup.live({});
+    const stale = believed.filter(({ id, live_session }) => onAir.get(id) !== live_session);
+    const known = new Map(believed.map(({ id, live_session }) => [id, live_session]));
+    const missing = [...onAir].filter(([id, session]) => known.get(id) !== session);
+    if (stale.length + missing.length === 0) return;
+    await store.transaction(async (tx) => {
+      const at = Date.now();
+      for (const { id, live_session } of stale) await clearLive(tx, id, live_session!, at);
+      for (const [id, session] of missing) await setLive(tx, id, session, at);
+    });
+  }
+
+  /** Closes what is locked, deleted, unknown or older than its stream's epoch: heals what no message reached. */
+  async reconcile(): Promise<void> {
+    if (this.#reconciling || !this.#link.up) return;
+    this.#reconciling = true;
+    try {
+      const stats = await this.#link.stats();
+      this.#stats = new Map(stats.map((entry) => [entry.stream, entry]));
+      // In line behind every start and end that the engine reported before it counted.
+      this.#write(() =>
+        this.#agree(
+          stats.flatMap(({ stream, publisher }) => (publisher === null ? [] : [[stream, publisher] as const])),
+        ),
+      );
+      for (const { stream: id, oldestEpoch } of stats) {
+        const [stream] = await this.#options.lookup.byId({ id });
+        if (stream && stream.locked === 0 && oldestEpoch >= stream.epoch) continue;
+        await this.takeOff(id, stream?.epoch ?? Number.MAX_SAFE_INTEGER, 'reconciled');
+      }
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the engine could not be reconciled');
+    } finally {
+      this.#reconciling = false;
+    }
+  }
+
+  /** Resolves when everything the engine has said so far is in the database. */
+  settled(): Promise<void> {
+    return this.#written;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#reconciler);
+    this.#link[Symbol.dispose]();
+    await this.#written;
+  }
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError } from '../errors.ts';
+import { randomBase62 } from '../random.ts';
+import type { Secrets } from '../secrets.ts';
+import { newId } from './ids.ts';
+import type { StreamTable } from './schema.ts';
+import type { ScopedTx } from './scope.ts';
+import type { Prepared, Reader, Store } from './store.ts';
+import { ensureTags } from './tag.ts';
+
+export type StreamState = 'created' | 'live' | 'ended' | 'locked';
+
+/** A stream as the API needs it: its row, its organisation's prefix and settings, its tags. */
+export interface StreamRecord extends StreamTable {
+  organisation_hash: string;
+  organisation_settings: string;
+  tags: string[];
+}
+
+export type StreamRow = Omit<StreamRecord, 'tags'>;
+
+/** State is what is on air and what was decided, never the last event. */
+export function stateOf(row: Pick<StreamTable, 'locked' | 'live_session' | 'first_live_at'>): StreamState {
+  if (row.locked === 1) return 'locked';
+  if (row.live_session !== null) return 'live';
+  return row.first_live_at === null ? 'created' : 'ended';
+}
+
+/** What the encoder publishes under: the organisation's prefix and a part derived from the stream's id. */
+export const ingestNameOf = (secrets: Secrets, row: { id: string; organisation_hash: string }): string =>
+  `${row.organisation_hash}-${secrets.ingestName(row.id)}`;
+
+export const selectStreams = (db: Reader) =>
+  db
+    .selectFrom('stream')
+    .innerJoin('organisation', 'organisation.id', 'stream.organisation_id')
+    .selectAll('stream')
+    .select(['organisation.hash as organisation_hash', 'organisation.settings as organisation_settings']);
+
+const tagNames = (db: Reader) =>
+  db
+    .selectFrom('stream_tag')
+    .innerJoin('tag', 'tag.id', 'stream_tag.tag_id')
+    .select(['tag.name', 'stream_tag.stream_id']);
+
+/** Adds every row's tags with one query. */
+export async function withTags(db: Reader, rows: readonly StreamRow[]): Promise<StreamRecord[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const tags = await tagNames(db).where('stream_tag.stream_id', 'in', ids).orderBy('tag.name').execute();
+  const byStream = Map.groupBy(tags, ({ stream_id }) => stream_id);
+  return rows.map((row) => ({ ...row, tags: (byStream.get(row.id) ?? []).map(({ name }) => name) }));
+}
+
+/** The queries of the busiest route, compiled once. */
+export interface StreamLookup {
+  byId: Prepared<{ id: string; organisation: string }, StreamRow>;
+  /** Without a tenant: for a route that admits callers who have shown no credential. */
+  publicById: Prepared<{ id: string }, StreamRow>;
+  group: Prepared<{ organisation: string; group: string }, StreamRow>;
+  tags: Prepared<{ id: string }, { name: string; stream_id: string }>;
+}
+
+export const streamLookup = (store: Store): StreamLookup => ({
+  byId: store.prepare((db, p) =>
+    selectStreams(db).where('stream.id', '=', p('id')).where('stream.organisation_id', '=', p('organisation')),
+  ),
+  publicById: store.prepare((db, p) => selectStreams(db).where('stream.id', '=', p('id'))),
+  group: store.prepare((db, p) =>
+    selectStreams(db)
+      .where('stream.organisation_id', '=', p('organisation'))
+      .where('stream.streamgroup', '=', p('group'))
+      .orderBy('stream.created_at')
+      .orderBy('stream.id'),
+  ),
+  tags: store.prepare((db, p) => tagNames(db).where('stream_tag.stream_id', '=', p('id')).orderBy('tag.name')),
+});
+
+const notFound = (): never => {
+  throw new ApiError('notFound', { reason: 'There is no such stream in your organisation' });
+};
+
+/** One stream of the caller's organisation. @throws ApiError notFound */
+export async function findStream(lookup: StreamLookup, organisation: string, id: string): Promise<StreamRecord> {
+  const [row] = await lookup.byId({ id, organisation });
+  return row ? { ...row, tags: await tagsOf(lookup, id) } : notFound();
+}
+
+/** One stream whose organisation lets anyone read what players need. @throws ApiError notFound */
+export async function findPublicStream(lookup: StreamLookup, id: string): Promise<StreamRecord> {
+  const [row] = await lookup.publicById({ id });
+  return row ? { ...row, tags: await tagsOf(lookup, id) } : notFound();
+}
+
+/** Every stream of a group, oldest first. */
+export async function findGroup(lookup: StreamLookup, organisation: string, group: string): Promise<StreamRecord[]> {
+  const rows = await lookup.group({ organisation, group });
+  return Promise.all(rows.map(async (row) => ({ ...row, tags: await tagsOf(lookup, row.id) })));
+}
+
+const tagsOf = async (lookup: StreamLookup, id: string) => (await lookup.tags({ id })).map(({ name }) => name);
+
+/** A stream inside a change, with its row locked. @throws ApiError notFound */
+export async function holdStream(tx: ScopedTx, id: string): Promise<StreamRecord> {
+  const query = selectStreams(tx.db).where('stream.id', '=', id).where('stream.organisation_id', '=', tx.organisation);
+  const row = await (tx.engine === 'postgres' ? query.forUpdate('stream') : query).executeTakeFirst();
+  return row ? (await withTags(tx.db, [row]))[0]! : notFound();
+}
+
+export async function insertStream(
+  tx: ScopedTx,
+  secrets: Secrets,
+  { type, tags, group }: { type: string; tags: readonly string[]; group?: string },
+): Promise<StreamRecord> {
+  const { hash, settings } = await tx.db
+    .selectFrom('organisation')
+    .select(['hash', 'settings'])
+    .where('id', '=', tx.organisation)
+    .executeTakeFirstOrThrow();
+  // Random, not ordered: where streams may be seen without a credential, the id is what must not be guessed.
+  const id = randomUUID();
+  const row: StreamTable = {
+    id,
+    organisation_id: tx.organisation,
+    streamgroup: group ?? newId(),
+    type,
+    ingest_hash: secrets.fingerprint(ingestNameOf(secrets, { id, organisation_hash: hash })),
+    playout_name: `${hash}-${randomBase62(12)}`,
+    locked: 0,
+    epoch: 0,
+    live_session: null,
+    first_live_at: null,
+    created_at: tx.at,
+    updated_at: tx.at,
+  };
+  await tx.db.insertInto('stream').values(row).execute();
+  await setTags(tx, id, tags);
+  return { ...row, organisation_hash: hash, organisation_settings: settings, tags: [...new Set(tags)].sort() };
+}
+
+/** Replaces a stream's tags; names that are not there yet are created. */
+export async function setTags(tx: ScopedTx, id: string, names: readonly string[]): Promise<void> {
+  await tx.db.deleteFrom('stream_tag').where('stream_id', '=', id).execute();
+  const tagIds = await ensureTags(tx, names);
+  if (tagIds.length > 0) {
+    const links = tagIds.map((tag_id) => ({ stream_id: id, tag_id }));
+    await tx.db.insertInto('stream_tag').values(links).execute();
+  }
+}
+
+/** Writes and gives the stream as it is afterwards. */
+export async function updateStream(
+  tx: ScopedTx,
+  record: StreamRecord,
+  values: Partial<StreamTable>,
+): Promise<StreamRecord> {
+  const changed = { ...values, updated_at: tx.at };
+  await tx.db.updateTable('stream').set(changed).where('id', '=', record.id).execute();
+  return { ...record, ...changed };
+}
+
+export async function deleteStream(tx: ScopedTx, id: string): Promise<void> {
+  await tx.db.deleteFrom('stream').where('id', '=', id).where('organisation_id', '=', tx.organisation).execute();
+}

@@ -1,0 +1,130 @@
+import { ApiError } from '../errors.ts';
+import { newId } from './ids.ts';
+import type { TokenTable, UserTable } from './schema.ts';
+import { readerOf, type Scope, type ScopedTx } from './scope.ts';
+import type { Tx } from './store.ts';
+
+export interface NewToken {
+  id: string;
+  user: Pick<UserTable, 'id' | 'organisation_id' | 'token_key'>;
+  tokenHash: string;
+  kind: TokenTable['kind'];
+  name: string;
+  narrowedTo: string | null;
+  allowedIps: readonly string[] | null;
+  createdBy: string;
+  expiresAt: number;
+}
+
+export async function insertToken(tx: Tx, token: NewToken, at: number): Promise<void> {
+  await tx.db
+    .insertInto('token')
+    .values({
+      id: token.id,
+      organisation_id: token.user.organisation_id,
+      user_id: token.user.id,
+      token_hash: token.tokenHash,
+      kind: token.kind,
+      name: token.name,
+      token_key: token.user.token_key,
+      narrowed_to: token.narrowedTo,
+      allowed_ips: token.allowedIps && JSON.stringify(token.allowedIps),
+      created_at: at,
+      created_by: token.createdBy,
+      expires_at: token.expiresAt,
+      revoked_at: null,
+      last_used_at: null,
+      last_used_ip: null,
+    })
+    .execute();
+}
+
+export type ListedToken = Omit<TokenTable, 'token_hash' | 'token_key'> & { email: string };
+
+/** The tokens that can still be used, newest first: the organisation's, or one user's. */
+export function listTokens(scope: Scope, userId: string | null): Promise<ListedToken[]> {
+  const query = readerOf(scope)
+    .selectFrom('token')
+    .innerJoin('user', (join) =>
+      join.onRef('user.id', '=', 'token.user_id').onRef('user.token_key', '=', 'token.token_key'),
+    )
+    .select([
+      'token.id',
+      'token.organisation_id',
+      'token.user_id',
+      'token.kind',
+      'token.name',
+      'token.narrowed_to',
+      'token.allowed_ips',
+      'token.created_at',
+      'token.created_by',
+      'token.expires_at',
+      'token.revoked_at',
+      'token.last_used_at',
+      'token.last_used_ip',
+      'user.email',
+    ])
+    .where('token.organisation_id', '=', scope.organisation)
+    .where('token.revoked_at', 'is', null)
+    .where('token.expires_at', '>', Date.now());
+  const mine = userId === null ? query : query.where('token.user_id', '=', userId);
+  return mine.orderBy('token.created_at', 'desc').orderBy('token.id', 'desc').execute();
+}
+
+/** Revokes one token for good. @throws ApiError notFound, also for another organisation's or another user's */
+export async function revokeToken(tx: ScopedTx, id: string, userId: string | null): Promise<void> {
+  let query = tx.db
+    .updateTable('token')
+    .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(tx.at)) }))
+    .where('id', '=', id)
+    .where('organisation_id', '=', tx.organisation);
+  if (userId !== null) query = query.where('user_id', '=', userId);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new ApiError('notFound', { reason: 'There is no such token' });
+}
+
+/** Ends every session of a user but the one in hand: what a change of password does. */
+export async function revokeSessions(tx: Tx, userId: string, except: string, at: number): Promise<void> {
+  await tx.db
+    .updateTable('token')
+    .set({ revoked_at: at })
+    .where('user_id', '=', userId)
+    .where('kind', '<>', 'api')
+    .where('id', '<>', except)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** Makes a single-use ticket with which the user sets a password. */
+export async function insertPasswordTicket(
+  tx: Tx,
+  userId: string,
+  ticketHash: string,
+  at: number,
+  expiresAt: number,
+): Promise<void> {
+  await tx.db
+    .insertInto('password_ticket')
+    .values({
+      id: newId(),
+      user_id: userId,
+      ticket_hash: ticketHash,
+      created_at: at,
+      expires_at: expiresAt,
+      used_at: null,
+    })
+    .execute();
+}
+
+/** Uses a ticket up and gives its user's id, or null. One conditional write: of two that try, one gets it. */
+export async function takePasswordTicket(tx: Tx, ticketHash: string, at: number): Promise<string | null> {
+  const taken = await tx.db
+    .updateTable('password_ticket')
+    .set({ used_at: at })
+    .where('ticket_hash', '=', ticketHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returning('user_id')
+    .executeTakeFirst();
+  return taken?.user_id ?? null;
+}

@@ -1,0 +1,98 @@
+import { ApiError } from '../errors.ts';
+import { randomReadable } from '../random.ts';
+import { newId } from './ids.ts';
+import type { UserTable } from './schema.ts';
+import { readerOf, type Scope, type ScopedTx } from './scope.ts';
+import type { Reader, Tx } from './store.ts';
+import { lockRow } from './tx.ts';
+
+export const emailKey = (email: string): string => email.trim().toLowerCase();
+export const newTokenKey = (): string => randomReadable(7);
+
+export type UserRef = { id: string } | { email: string };
+
+const matching = (ref: UserRef) =>
+  'id' in ref ? (['id', ref.id] as const) : (['email_key', emailKey(ref.email)] as const);
+
+export function listUsers(scope: Scope): Promise<UserTable[]> {
+  return readerOf(scope)
+    .selectFrom('user')
+    .selectAll()
+    .where('organisation_id', '=', scope.organisation)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
+export async function findUser(scope: Scope, ref: UserRef): Promise<UserTable> {
+  const [column, value] = matching(ref);
+  const query = readerOf(scope).selectFrom('user').selectAll().where('organisation_id', '=', scope.organisation);
+  return (await query.where(column, '=', value).executeTakeFirst()) ?? notFound();
+}
+
+const notFound = (): never => {
+  throw new ApiError('notFound', { reason: 'There is no such user in your organisation' });
+};
+
+/** Installation-wide, for signing in: an address belongs to one user. */
+export const findUserByEmail = (db: Reader, email: string): Promise<UserTable | undefined> =>
+  db.selectFrom('user').selectAll().where('email_key', '=', emailKey(email)).executeTakeFirst();
+
+/**
+ * One user of the caller's organisation, held for change. The organisation's row is locked first, so that changes of
+ * users in one organisation happen one after the other: that is what makes the last-admin rule hold.
+ */
+export async function holdUser(tx: ScopedTx, ref: UserRef): Promise<UserTable> {
+  await lockRow(tx, 'organisation', tx.organisation);
+  const [column, value] = matching(ref);
+  const query = tx.db.selectFrom('user').selectAll().where('organisation_id', '=', tx.organisation);
+  return (await query.where(column, '=', value).executeTakeFirst()) ?? notFound();
+}
+
+export interface NewUser {
+  organisation: string;
+  email: string;
+  name: string | null;
+  role: string;
+  passwordHash: string | null;
+}
+
+/** @throws a unique violation when the address is taken, anywhere on the installation */
+export async function insertUser(tx: Tx, user: NewUser, at: number): Promise<UserTable> {
+  const row: UserTable = {
+    id: newId(),
+    organisation_id: user.organisation,
+    email: user.email.trim(),
+    email_key: emailKey(user.email),
+    name: user.name,
+    password_hash: user.passwordHash,
+    role: user.role,
+    token_key: newTokenKey(),
+    created_at: at,
+    last_seen_at: null,
+  };
+  await tx.db.insertInto('user').values(row).execute();
+  return row;
+}
+
+export async function updateUser(tx: Tx, id: string, values: Partial<UserTable>): Promise<UserTable> {
+  await tx.db.updateTable('user').set(values).where('id', '=', id).execute();
+  return tx.db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Refuses to take the role from, or to delete, the last nanoAdmin. Call with the organisation's row locked. */
+export async function keepAnAdmin(tx: ScopedTx, user: UserTable): Promise<void> {
+  if (user.role !== 'nanoAdmin') return;
+  const other = await tx.db
+    .selectFrom('user')
+    .select('id')
+    .where('organisation_id', '=', tx.organisation)
+    .where('role', '=', 'nanoAdmin')
+    .where('id', '<>', user.id)
+    .executeTakeFirst();
+  if (!other) throw new ApiError('conflict', { reason: 'last-admin' });
+}
+
+export async function deleteUser(tx: Tx, id: string): Promise<void> {
+  await tx.db.deleteFrom('user').where('id', '=', id).execute();
+}

@@ -15,6 +15,11 @@ export class FlvReader {
   /** The head's flags, known once the first 13 bytes are in. */
   has: { audio: boolean; video: boolean } | null = null;
 
+  /** Bytes that wait for the rest of their tag. */
+  get rest(): number {
+    return this.#input.length;
+  }
+
   push(bytes: Buffer): MediaTag[] {
     this.#input = this.#input.length === 0 ? bytes : Buffer.concat([this.#input, bytes]);
     if (!this.#headRead && !this.#readHead()) return [];
@@ -61,7 +66,6 @@ const isMedia = (type: number): boolean => type === TAG_AUDIO || type === TAG_VI
 export function readFlv(file: Buffer): MediaTag[] {
   const reader = new FlvReader();
   const tags = reader.push(file);
-  const read = tags.reduce((sum, tag) => sum + tag.data.length + 15, 0);
-  if (reader.has === null || (tags.length > 0 && read + 13 > file.length)) throw new FlvError('FLV file is cut off');
+  if (reader.has === null || reader.rest > 0) throw new FlvError('FLV file is cut off');
   return tags;
 }

@@ -207,9 +207,14 @@ function newHead(stream: ChunkStream, head: { format: 0 | 1 | 2; input: Buffer; 
   return behind;
 }
 
+/** Type 3 (5.3.1.2.4). In the middle of a message the extended timestamp is only read where it is repeated. */
 function continueHead(stream: ChunkStream, input: Buffer, at: number): number {
-  if (stream.extended === null) return at;
-  if (at + 4 > input.length) return -1;
-  const repeated = input.readUInt32BE(at) === stream.extended;
-  return stream.inMessage && !repeated ? at : at + 4;
+  const { extended } = stream;
+  if (extended === null) return at;
+  const known = Math.min(4, input.length - at);
+  if (stream.inMessage) {
+    // The first byte that differs decides: a short last chunk may have nothing behind it to wait for.
+    for (let i = 0; i < known; i++) if (input[at + i] !== ((extended >>> (24 - 8 * i)) & 255)) return at;
+  }
+  return known < 4 ? -1 : at + 4;
 }

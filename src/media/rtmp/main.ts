@@ -13,7 +13,8 @@ async function main(): Promise<void> {
   const engine = await startEngine(config, {
     send: (message: EngineMessage) => {
       if (!process.connected) throw new Error('the channel is closed');
-      process.send?.(message);
+      // A channel that breaks meanwhile is told by 'disconnect'; the callback keeps it from ending us with an error.
+      process.send?.(message, undefined, undefined, () => undefined);
     },
     onMessage: (listener) => process.on('message', (message) => listener(message as ControlMessage)),
   });

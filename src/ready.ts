@@ -41,6 +41,7 @@ function forPeople({ http, playout, rtmp, version, firstAdmin }: Ready): string 
   lines.push('Next, in another terminal in this folder:', '');
   if (http !== DEFAULT_URL) lines.push(`  export LOCKKEEPER_URL=${http}`);
   lines.push(`  export LOCKKEEPER_TOKEN=$(npx lockkeeper login ${email})`, '  npx lockkeeper stream create', '');
+  if (!firstAdmin) lines.push(`Password lost? npx lockkeeper user password ${email} --local`, '');
   return `${lines.join('\n')}\n`;
 }
 

@@ -14,7 +14,7 @@ export interface Line {
 }
 
 /** What the lines take from the shell, so that they stay short enough to be read. */
-export function variables({ http, playout }: Ready, { users, streams }: Scene): Record<string, string> {
+export function variables({ http }: Ready, { users, streams }: Scene): Record<string, string> {
   return {
     API: http,
     ADMIN: users.admin.token,
@@ -25,7 +25,6 @@ export function variables({ http, playout }: Ready, { users, streams }: Scene): 
     PUBLISH: streams.rehearsal.publish,
     WATCH: streams.live.watch,
     WATCH_REHEARSAL: streams.rehearsal.watch,
-    PLAYOUT: playout,
   };
 }
 
@@ -76,6 +75,7 @@ export function tour({ users }: Scene): Line[] {
       says: 'publishes to it',
       line: `ffmpeg -re -stream_loop -1 -i ${clip} -c copy -f flv "$PUBLISH"`,
     },
+    { who: 'viewer', says: 'watches that one too', line: 'ffplay -fflags nobuffer "$WATCH_REHEARSAL"' },
     {
       who: 'operator',
       says: 'may not interrupt a live stream',
@@ -142,5 +142,12 @@ export function forPeople(ready: Ready, scene: Scene, bold: (text: string) => st
   for (const [i, { who, says, line, status }] of tour(scene).entries()) {
     lines.push('', `${bold(`${i + 1}. The ${who}`)} ${says}${status ? ` (${status})` : ''}:`, '', line);
   }
-  return `${lines.join('\n')}\n\n`;
+  lines.push(
+    '',
+    bold('Or by the command line:'),
+    '',
+    'LOCKKEEPER_URL=$API LOCKKEEPER_TOKEN=$ADMIN npx lockkeeper user list',
+    '',
+  );
+  return `${lines.join('\n')}\n`;
 }

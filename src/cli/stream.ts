@@ -19,6 +19,8 @@ interface Enforcement {
   enforced: boolean;
 }
 
+type Verb = 'lock' | 'unlock' | 'stop';
+
 export function addStream(program: Command): void {
   const stream = program.command('stream').description('streams: see, create, stop, lock and unlock them');
   addList(stream);
@@ -70,7 +72,7 @@ function described({ id, ingest, playout }: Stream): string {
   return lines.join('\n');
 }
 
-function addAction(stream: Command, name: 'lock' | 'unlock' | 'stop', description: string): void {
+function addAction(stream: Command, name: Verb, description: string): void {
   stream
     .command(`${name} <id>`)
     .description(description)
@@ -78,12 +80,13 @@ function addAction(stream: Command, name: 'lock' | 'unlock' | 'stop', descriptio
       const { api, print } = session(command);
       const path = `/stream/${encodeURIComponent(id)}/${name}`;
       const answer = await api.call<Stream & Enforcement>(path, { method: 'PUT' });
-      print(answer, () => outcome(answer));
+      print(answer, () => outcome(name, answer));
     });
 }
 
-function outcome({ id, state, closed, tookMs, enforced }: Stream & Enforcement): string {
+function outcome(verb: Verb, { id, state, closed, tookMs, enforced }: Stream & Enforcement): string {
   const ended = `${closed.publishers} publisher(s) and ${closed.viewers} viewer(s) were closed in ${tookMs} ms.`;
   const warning = 'The media engine could not be reached yet: sessions end as soon as it can.';
+  if (verb === 'unlock') return `Stream ${id} is ${state}: its encoder may come back.`;
   return `Stream ${id} is ${state}. ${enforced ? ended : warning}`;
 }

@@ -34,7 +34,7 @@ test('the first start makes an organisation with an administrator, and the secon
   const { status, body } = await call(`${first.ready.http}/user/validate`, null, signIn);
   assert.equal(status, 200);
   assert.equal(body.user.permission, 'nanoAdmin');
-  assert.equal(existsSync(file), false, 'the file goes at the first sign-in');
+  await until(() => !existsSync(file), 2_000, 'the end of the file at the first sign-in');
   const stream = await call(`${first.ready.http}/stream`, body.token, { method: 'POST' });
   assert.equal(stream.status, 200);
   await stop(first);

@@ -95,8 +95,9 @@ export interface KickTarget {
 export interface KickRequest {
   target: KickTarget;
   /**
-   * Verdicts for `target.stream` older than this epoch are dead, pending ones included; remembered even when no
-   * session matched. Absent: the kick says nothing of the future.
+   * Sessions of `target.stream` admitted under an older epoch end, and verdicts older than it are dead, pending ones
+   * included; remembered even when no session matched. Whoever was admitted under this epoch or a later one came after
+   * the change and stays. Absent: every session that matches ends, and the kick says nothing of the future.
    */
   epoch?: number;
   reason: string;

@@ -48,6 +48,7 @@ export class Live implements AsyncDisposable {
   /** What the wire did is written in the order in which it happened. */
   #written: Promise<void> = Promise.resolve();
   #reconciling = false;
+  #closed = false;
   #addresses: { rtmp: string; playout: string } | null = null;
 
   constructor(options: LiveOptions) {
@@ -70,8 +71,11 @@ export class Live implements AsyncDisposable {
     return this.#stats.get(stream);
   }
 
-  /** Ends everything of a stream. `epoch` makes verdicts read before this change worthless, pending ones included. */
-  async takeOff(stream: string, epoch: number, reason: string): Promise<Closed> {
+  /**
+   * Ends everything of a stream that was let in before `epoch`, pending verdicts included. Null: whoever is on air now,
+   * for a stream that the gate lets nobody into.
+   */
+  async takeOff(stream: string, epoch: number | null, reason: string): Promise<Closed> {
     const start = performance.now();
     const sum = { publishers: 0, viewers: 0 };
     const done = (enforced: boolean): Closed => ({
@@ -81,10 +85,14 @@ export class Live implements AsyncDisposable {
     });
     try {
       do {
-        const { matched, closed } = await this.#link.kick({ target: { stream }, epoch, reason });
+        const { matched, closed } = await this.#link.kick({
+          target: { stream },
+          ...(epoch !== null && { epoch }),
+          reason,
+        });
         sum.publishers += closed.publishers;
         sum.viewers += closed.viewers;
-        // A kick that matched nothing is the engine's word that nothing is left.
+        // A kick that matched nothing is the engine's word that nothing older is left.
         if (matched === 0) return done(true);
       } while (performance.now() - start < EMPTY_BUDGET_MS);
       return done(false);
@@ -127,6 +135,7 @@ export class Live implements AsyncDisposable {
   }
 
   #write(work: () => Promise<void>): void {
+    if (this.#closed) return;
     this.#written = this.#written
       .then(work)
       .catch((error) => this.#options.log.error({ err: error }, 'the state of a stream was not written'));
@@ -163,8 +172,9 @@ export class Live implements AsyncDisposable {
       );
       for (const { stream: id, oldestEpoch } of stats) {
         const [stream] = await this.#options.lookup.byId({ id });
-        if (stream && stream.locked === 0 && oldestEpoch >= stream.epoch) continue;
-        await this.takeOff(id, stream?.epoch ?? Number.MAX_SAFE_INTEGER, 'reconciled');
+        const open = stream !== undefined && stream.locked === 0;
+        if (open && oldestEpoch >= stream.epoch) continue;
+        await this.takeOff(id, open ? stream.epoch : null, 'reconciled');
       }
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the engine could not be reconciled');
@@ -179,6 +189,7 @@ export class Live implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#reconciler);
     this.#link[Symbol.dispose]();
     await this.#written;

@@ -87,7 +87,8 @@ export class OnAir {
   }
 
   kick(request: KickRequest): KickResult {
-    const { stream, session, action } = request.target;
+    const { epoch, target } = request;
+    const { stream, session, action } = target;
     const closed = { publishers: 0, viewers: 0 };
     // A target that names neither would be everyone: nobody means that.
     if (stream === undefined && session === undefined) return { matched: 0, closed };
@@ -95,7 +96,8 @@ export class OnAir {
       ({ session: on }) =>
         (stream === undefined || on.stream === stream) &&
         (session === undefined || on.id === session) &&
-        (action === undefined || on.action === action),
+        (action === undefined || on.action === action) &&
+        (epoch === undefined || on.epoch < epoch),
     );
     for (const seat of matching) {
       closed[seat.viewer === null ? 'publishers' : 'viewers']++;

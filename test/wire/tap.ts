@@ -1,0 +1,58 @@
+import type { ControlMessage, EngineMessage, MediaSession } from '../../src/media/engine.ts';
+import type { Channel } from '../../src/media/link.ts';
+import { until } from '../process/lockkeeper.ts';
+
+type Held = Extract<ControlMessage, { type: 'verdict' }>;
+
+/** A hand on the wire between the API and the engine: `through` goes into `start({ between })`. */
+export interface Tap {
+  through(channel: Channel): Channel;
+  /** What the engine itself says is on air at this moment. */
+  list(): Promise<MediaSession[]>;
+  /** Everything the engine has told. */
+  readonly heard: readonly EngineMessage[];
+  /** From now on verdicts stay here, until `release`. Everything else goes on. */
+  hold(): void;
+  readonly held: readonly Held[];
+  release(): void;
+}
+
+/** Far above whatever the API numbers its own questions with, which lets such an answer pass. */
+const OWN_IDS = 1_000_000_000;
+
+export function tap(): Tap {
+  const heard: EngineMessage[] = [];
+  let channel: Channel;
+  let held: Held[] = [];
+  let holding = false;
+  let asked = OWN_IDS;
+  return {
+    heard,
+    get held() {
+      return held;
+    },
+    through(wire) {
+      channel = wire;
+      wire.onMessage((message) => void (message.type !== 'engine-down' && heard.push(message)));
+      return {
+        onMessage: (listener) => wire.onMessage(listener),
+        send: (message) => void (holding && message.type === 'verdict' ? held.push(message) : wire.send(message)),
+      };
+    },
+    async list() {
+      const id = ++asked;
+      channel.send({ type: 'list', id });
+      const answer = () => heard.find((message) => message.type === 'reply' && message.id === id);
+      await until(() => answer() !== undefined, 2_000, 'the list');
+      return (answer() as Extract<EngineMessage, { type: 'reply' }>).result as MediaSession[];
+    },
+    hold() {
+      holding = true;
+    },
+    release() {
+      holding = false;
+      for (const message of held) channel.send(message);
+      held = [];
+    },
+  };
+}

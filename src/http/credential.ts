@@ -25,12 +25,22 @@ const isSafe = (method: string) => method === 'GET' || method === 'HEAD' || meth
 /** [ours] A page of another origin must not be able to act with the cookie of whoever visits it. */
 export function checkOrigin(method: string, origin: string | undefined, rules: CookieRules): void {
   if (isSafe(method) || (origin !== undefined && rules.origins.has(origin))) return;
+  // No capability would help: the caller has not been read yet.
   throw new ApiError('denied', {
+    capability: null,
+    role: null,
+    grantedTo: [],
     reason: `A change by cookie needs an Origin header of ${[...rules.origins].join(' or ')}`,
   });
 }
 
 const bearer = (header: string): string => /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? '';
+
+const HEADERS = ['x-bintu-token', 'authorization', 'x-bintu-apikey', 'x-bintu-playerkey'] as const;
+
+/** True when a credential was sent on purpose: a browser adds a cookie by itself. */
+export const hasHeaderCredential = (headers: IncomingHttpHeaders): boolean =>
+  HEADERS.some((name) => headers[name] !== undefined);
 
 /**
  * The one credential a request presents, or null.
@@ -51,7 +61,9 @@ export function presentedCredential(
   if (authorization !== undefined) [found, count] = [{ type: 'token', text: bearer(authorization) }, count + 1];
   if (apiKey !== undefined) [found, count] = [{ type: 'api-key', text: String(apiKey) }, count + 1];
   if (playerKey !== undefined) [found, count] = [{ type: 'player-key', text: String(playerKey) }, count + 1];
-  if (count > 1) throw new ApiError('invalid', { reason: 'Send one credential, not several' });
+  // A header sent twice arrives as one text with a comma, which no credential of ours holds.
+  if (count > 1 || HEADERS.some((name) => headers[name]?.includes(',')))
+    throw new ApiError('invalid', { reason: 'Send one credential, not several' });
   if (found !== null || cookie === undefined || rules.name === null) return found;
   const session = cookieValue(cookie, rules.name);
   if (session === null) return null;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import { ApiError, ERRORS, type ErrorKind, errorBody } from '../errors.ts';
-import { isUnavailable, isUniqueViolation } from '../store/failures.ts';
+import { isUnavailable, violatedUnique } from '../store/failures.ts';
 
 /** One complaint of the validator. */
 export interface Complaint {
@@ -36,6 +36,9 @@ const FRAMEWORK: Record<string, ErrorKind> = {
   FST_ERR_NOT_FOUND: 'notFound',
 };
 
+/** Which parameter a caller repeated, by the unique constraint it ran into. Of any other the caller has no say. */
+const DUPLICATES: Readonly<Record<string, string>> = { 'user.email_key': 'email', 'tag.organisation_id,name': 'name' };
+
 /** Whatever was thrown, as one of ours. Anything unknown is `internal`, and says nothing of itself. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -43,7 +46,8 @@ export function toApiError(error: unknown): ApiError {
   if (validation?.[0]) return fromComplaint(validation[0] as Complaint);
   const known = code === undefined ? undefined : FRAMEWORK[code];
   if (known) return new ApiError(known);
-  if (isUniqueViolation(error)) return new ApiError('notUnique');
+  const duplicated = DUPLICATES[violatedUnique(error) ?? ''];
+  if (duplicated) return new ApiError('notUnique', { duplicated_parameter: duplicated });
   if (isUnavailable(error)) return new ApiError('unavailable', undefined, { 'Retry-After': '1' });
   const isOurs = statusCode === undefined || statusCode >= 500;
   return isOurs

@@ -7,7 +7,7 @@ import { ApiError } from '../errors.ts';
 import type { Grant, Principal } from '../principal.ts';
 import { bindScope } from '../store/scope.ts';
 import type { Store } from '../store/store.ts';
-import { presentedCredential } from './credential.ts';
+import { hasHeaderCredential, presentedCredential } from './credential.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -17,6 +17,7 @@ interface Admitted {
   origin: Origin;
 }
 
+const IS_ID = /^[0-9a-f-]{36}$/;
 const ADMITTED = Symbol('admitted');
 type Marked = FastifyRequest & { [ADMITTED]?: Admitted; entry?: Route };
 
@@ -45,6 +46,13 @@ function admit(entry: Route, needed: Capability | null, caller: Principal | null
   if (decision.allowed) return { caller, grant: decision, origin };
   throw explain(decision);
 }
+
+/**
+ * A cookie that stands for nobody: dead, or sent by a page of another origin. Where anyone may come in it turns nobody
+ * away, or whoever holds a dead one, which no page can remove, could never sign in again.
+ */
+const isIdleCookie = ({ headers }: FastifyRequest, error: Error): boolean =>
+  !hasHeaderCredential(headers) && error instanceof ApiError && (error.kind === 'badToken' || error.kind === 'denied');
 
 /** authenticate → authorize before a byte of the body is read, and the call that a handler gets. */
 export function guard({
@@ -75,6 +83,11 @@ export function guard({
           }
           mark[ADMITTED] = admit(entry, needed, caller, origin);
         };
+        const refuse = (error: Error) => {
+          if (needed !== null || !isIdleCookie(request, error)) return done(error);
+          enter(null);
+          done();
+        };
         try {
           const caller = identify(request, origin.ip);
           if (!(caller instanceof Promise)) {
@@ -82,9 +95,9 @@ export function guard({
             done();
             return;
           }
-          caller.then(enter).then(() => done(), done);
+          caller.then(enter).then(() => done(), refuse);
         } catch (error) {
-          done(error as Error);
+          refuse(error as Error);
         }
       };
     },
@@ -106,8 +119,10 @@ export function guard({
       const { entry, [ADMITTED]: admitted } = request as Marked;
       if (!entry || !admitted || admitted.caller === NOBODY) return;
       const { caller: principal, origin } = admitted;
-      const id = (request.params as { id?: string } | null)?.id ?? null;
-      const target = { type: id === null ? 'route' : targetType(entry.path), id: id?.slice(0, 64) ?? null } as const;
+      const { id: given = '' } = (request.params ?? {}) as { id?: string };
+      // The path has not been validated: what cannot be an id may not even be storable, and must not hide the refusal.
+      const id = IS_ID.test(given) ? given : null;
+      const target = { type: id === null ? 'route' : targetType(entry.path), id } as const;
       const detail = { method: entry.method, path: entry.path, ...(userinfo as AuditDetail) };
       await services.usage.refused({ principal, origin, action: entry.name, target, outcome: 'refused', detail });
     },

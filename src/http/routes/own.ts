@@ -3,6 +3,7 @@ import { capabilitiesIn, capability, has } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
 import type { Principal } from '../../principal.ts';
+import { rolesWith } from '../../roles.ts';
 import { findKeyCipher, findOrganisation } from '../../store/organisation.ts';
 import { change, type Scope } from '../../store/scope.ts';
 import { revokeSessions, revokeToken } from '../../store/token.ts';
@@ -107,7 +108,12 @@ const setPassword = route({
     }
     if (caller.kind === 'viewer') throw new ApiError('badToken', undefined, { 'WWW-Authenticate': 'Bearer' });
     if (caller.kind !== 'user')
-      throw new ApiError('denied', { reason: 'A key has no password: use a token of the user' });
+      throw new ApiError('denied', {
+        capability: 'token:own',
+        role: null,
+        grantedTo: rolesWith('token:own'),
+        reason: 'A key has no password: use a token of the user',
+      });
     if (oldPassword === undefined) throw new ApiError('required', { required_parameter: 'oldPassword' });
     await changeOwnPassword(services.scopeFor(caller, 'token:own', 'setPassword', origin), services, {
       password,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { type CapabilityId, capabilitiesIn, capability, has } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import type { Principal } from '../../principal.ts';
-import { rightsOfRole } from '../../roles.ts';
+import { rightsOfRole, rolesWith } from '../../roles.ts';
 import type { UserTable } from '../../store/schema.ts';
 import type { UserRef } from '../../store/user.ts';
 import { iso, isoOrNull, Nullable, OneOf, Text, Time } from '../schemas.ts';
@@ -51,6 +51,7 @@ export function mayGrant(caller: Principal, role: string): void {
   throw new ApiError('denied', {
     capability: missing[0]!,
     role: caller.role,
+    grantedTo: rolesWith(missing[0]!),
     reason: `You may not give ${role}: you do not hold ${missing.join(', ')} yourself`,
   });
 }

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { allRoutes } from '../../src/http/routes/index.ts';
+import { start } from '../harness.ts';
+import { allCallers, type Caller, type World } from './callers.ts';
+import { checkRefusal, checkSecrecy, type Exchange, expectedStatus } from './expected.ts';
+import { type Make, maker, SAMPLES, type Sample } from './samples.ts';
+
+const routes = allRoutes(() => ({}));
+let world: World;
+let callers: Caller[];
+let make: Make;
+const ingestNames = new Set<string>();
+const { getOrganisation: ORGANISATION } = SAMPLES as Record<string, Sample> & { getOrganisation: Sample };
+/** Everything that was answered 200, by caller: what the census of secrets is checked against at the end. */
+const successes = new Map<string, string>();
+
+before(async () => {
+  const running = await start();
+  const [home, foreign] = [await running.tenant('Home'), await running.tenant('Foreign')];
+  world = { running, home, foreign };
+  callers = await allCallers(world);
+  make = maker(world, ingestNames);
+});
+after(() => world.running[Symbol.asyncDispose]());
+
+async function exchange(method: string, sample: Sample, caller: Caller): Promise<Exchange & { path: string }> {
+  const { path, body } = await sample.call(make);
+  const headers = new Headers(await caller.headers());
+  if (body !== undefined) headers.set('Content-Type', 'application/json');
+  const url = world.running.url + path;
+  const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  return { caller, path, status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** Every tokenKey there has been. Asked for after the calls: a call may have made a new one. */
+const tokenKeys = new Set<string>();
+async function noteTokenKeys(): Promise<void> {
+  const { body } = await world.running.call('GET', '/user', { apiKey: world.home.apiKey });
+  for (const { tokenKey } of body) tokenKeys.add(tokenKey);
+}
+
+async function credentials(): Promise<Set<string>> {
+  const presented = await Promise.all(callers.filter(({ session }) => !session).map(({ headers }) => headers()));
+  const tokens = presented.flatMap((headers) => headers['X-BINTU-TOKEN'] ?? []);
+  return new Set(tokens.filter((text) => text !== world.home.apiKey));
+}
+
+describe('every route answers every caller as the matrix says', () => {
+  for (const { method, path, name } of routes) {
+    test(`${method} ${path}`, async () => {
+      const sample = SAMPLES[name];
+      assert.ok(sample, `there is no sample call of ${name}: write one in samples.ts`);
+      const seen: Exchange[] = [];
+      for (const caller of callers) {
+        const answer = await exchange(method, sample, caller);
+        const expected = expectedStatus(sample, caller);
+        assert.equal(answer.status, expected, `${caller.name}: ${answer.text}`);
+        if (answer.status === 200) {
+          JSON.parse(answer.text);
+          successes.set(caller.name, (successes.get(caller.name) ?? '') + answer.text);
+        } else checkRefusal(answer, sample.needs);
+        seen.push(answer);
+      }
+      await noteTokenKeys();
+      const secrets = { ingestNames, tokenKeys, credentials: await credentials() };
+      for (const answer of seen) checkSecrecy(answer, world.home, secrets);
+    });
+  }
+});
+
+describe('HEAD asks for what GET asks for, and says nothing', () => {
+  for (const { path, name } of routes.filter(({ method }) => method === 'GET')) {
+    test(`HEAD ${path}`, async () => {
+      const sample = SAMPLES[name]!;
+      for (const caller of callers) {
+        const { status, text } = await exchange('HEAD', sample, caller);
+        assert.deepEqual([status, text], [expectedStatus(sample, caller), ''], caller.name);
+      }
+    });
+  }
+});
+
+test('a preflight is answered for every path without a credential, and nothing happens', async () => {
+  const before = await world.running.call('GET', '/stream', { apiKey: world.home.apiKey });
+  for (const { method, path } of routes) {
+    const response = await fetch(world.running.url + path.replaceAll(/:\w+/g, 'x'), {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://player.example', 'Access-Control-Request-Method': method },
+    });
+    assert.deepEqual([response.status, await response.text()], [204, ''], `${method} ${path}`);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    assert.equal(response.headers.get('access-control-allow-credentials'), null);
+  }
+  const after = await world.running.call('GET', '/stream', { apiKey: world.home.apiKey });
+  assert.equal(after.headers.get('x-total-count'), before.headers.get('x-total-count'));
+});
+
+test('no dead credential can be told from another by its answer', async () => {
+  const bodies = new Set<string>();
+  for (const caller of callers.filter(({ kind }) => kind === 'dead')) {
+    const { text } = await exchange('GET', ORGANISATION, caller);
+    bodies.add(text.replace(/"requestId":"[^"]*"/, ''));
+  }
+  assert.equal(bodies.size, 1);
+});
+
+test('the secrets that were looked for are real: whoever may see them was shown them', () => {
+  const shown = (secrets: Iterable<string>) =>
+    ['administrator', 'operator', 'observer'].filter((name) =>
+      [...secrets].some((secret) => successes.get(name)?.includes(secret)),
+    );
+  assert.deepEqual(shown(ingestNames), ['administrator', 'operator']);
+  assert.deepEqual(shown([world.home.apiKey]), ['administrator']);
+  assert.deepEqual(shown(tokenKeys), ['administrator']);
+  assert.deepEqual(shown([world.home.playerKey]), ['administrator', 'operator', 'observer']);
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { PASSWORD, type Person } from '../harness.ts';
+import type { Caller, World } from './callers.ts';
+
+/** One call that is valid in everything but, perhaps, its caller. */
+export interface SampleCall {
+  path: string;
+  body?: unknown;
+}
+
+export interface Sample {
+  /** What the contract says the route needs, written by hand: a capability, or `public`. */
+  needs: string;
+  /** Also without a credential, where the organisation allows it. */
+  anonymous?: true;
+  /** Names no object, so that a foreign caller gets an answer about its own organisation and not a 404. */
+  ownOrganisation?: true;
+  /** Where an admitted caller gets something else than 200: what the contract says. */
+  admitted?: (caller: Caller) => number;
+  call(make: Make): SampleCall | Promise<SampleCall>;
+}
+
+/** Makes what a call is about: new for every call, because some of them destroy it. */
+export interface Make {
+  world: World;
+  user(): Promise<Person>;
+  stream(): Promise<string>;
+  tag(): Promise<string>;
+  name(): string;
+}
+
+/** `ingestNames` collects the secret of every stream made. */
+export function maker(world: World, ingestNames: Set<string>): Make {
+  const { running, home } = world;
+  let count = 0;
+  const name = () => `census-${++count}`;
+  const post = async (path: string, body: unknown) => {
+    const answer = await running.call('POST', path, { apiKey: home.apiKey, body });
+    assert.equal(answer.status, 200, path);
+    return answer.body;
+  };
+  return {
+    world,
+    name,
+    user: () => home.join('nanoUser'),
+    async stream() {
+      const { id, ingest } = await post('/stream', { tags: ['census'] });
+      ingestNames.add(ingest.rtmp.streamname);
+      return id;
+    },
+    tag: async () => (await post('/tag', { name: name() })).name,
+  };
+}
+
+const control = (verb: string): Sample => ({
+  needs: `stream:${verb}`,
+  call: async ({ stream }) => ({ path: `/stream/${await stream()}/${verb}` }),
+});
+
+const at = (path: string, needs: string): Sample => ({ needs, ownOrganisation: true, call: () => ({ path }) });
+
+const signIn = (path: string): Sample => ({
+  needs: 'public',
+  call: ({ world }) => ({ path, body: { email: world.home.observer.email, password: PASSWORD } }),
+});
+
+/** By operation id. A route that is not here fails the census. */
+export const SAMPLES: Readonly<Record<string, Sample>> = {
+  listUsers: at('/user', 'user:read'),
+  getUser: { needs: 'user:read', call: ({ world }) => ({ path: `/user/${world.home.admin.id}` }) },
+  createUser: {
+    needs: 'user:create',
+    ownOrganisation: true,
+    call: ({ name }) => ({ path: '/user', body: { email: `${name()}@example.test`, permission: 'nanoReadOnly' } }),
+  },
+  editUser: {
+    needs: 'user:edit',
+    call: async ({ user }) => ({ path: '/user', body: { id: (await user()).id, name: 'Renamed' } }),
+  },
+  deleteUser: { needs: 'user:delete', call: async ({ user }) => ({ path: `/user/${(await user()).id}` }) },
+  setUserPermission: {
+    needs: 'user:edit',
+    call: async ({ user }) => ({
+      path: '/user/permission',
+      body: { email: (await user()).email, permission: 'nanoReadOnly' },
+    }),
+  },
+  renewTokenKey: {
+    needs: 'user:reset-tokens',
+    call: async ({ user }) => ({ path: '/user/tokenkey', body: { id: (await user()).id } }),
+  },
+  getOwnUser: at('/user/me', 'organisation:read'),
+  validateUser: signIn('/user/validate'),
+  setPassword: {
+    needs: 'public',
+    // A ticket stands for its user; without one the route is about oneself, and a key is nobody.
+    admitted: ({ kind }) => (kind === 'none' ? 401 : kind === 'user' ? 200 : 403),
+    call: () => ({ path: '/user/password', body: { oldPassword: PASSWORD, password: PASSWORD } }),
+  },
+  startSession: signIn('/session'),
+  endSession: {
+    needs: 'token:own',
+    admitted: ({ session }) => (session ? 200 : 400),
+    call: () => ({ path: '/session' }),
+  },
+  getPermission: at('/permission?name=nanoUser', 'role:inspect'),
+  listPermissions: at('/permission/list', 'role:read'),
+  getOrganisation: at('/organisation', 'organisation:read'),
+  createToken: {
+    needs: 'token:create',
+    call: async ({ user }) => ({ path: '/bintu/token', body: { userId: (await user()).id, name: 'Census' } }),
+  },
+  listTokens: at('/bintu/token', 'token:own'),
+  revokeToken: {
+    needs: 'token:own',
+    // Somebody else's token: an administrator's to revoke, and for everybody else not there.
+    admitted: ({ isHome, holds }) => (isHome && holds('token:create') ? 200 : 404),
+    call: async ({ user }) => ({ path: `/bintu/token/${(await user()).tokenId}` }),
+  },
+  createStream: {
+    needs: 'stream:create',
+    ownOrganisation: true,
+    call: ({ name }) => ({ path: '/stream', body: { tags: [name()] } }),
+  },
+  listStreams: at('/stream?state=all&tags[]=census&quantity=5', 'stream:read'),
+  listPublicStreams: at('/stream/public?quantity=5', 'stream:read-public'),
+  getStream: {
+    needs: 'stream:read',
+    anonymous: true,
+    call: async ({ stream }) => ({ path: `/stream/${await stream()}` }),
+  },
+  getStreamGroup: {
+    needs: 'stream:read',
+    anonymous: true,
+    call: async ({ stream }) => ({ path: `/stream/${await stream()}/group` }),
+  },
+  validateStream: {
+    needs: 'stream:read',
+    ownOrganisation: true,
+    call: () => ({ path: '/stream/validate', body: { streamname: 'nobody-has-this-name' } }),
+  },
+  setStreamTags: {
+    needs: 'tag:edit',
+    call: async ({ stream, name }) => ({ path: `/stream/${await stream()}/tag`, body: { tags: [name()] } }),
+  },
+  stopStream: control('stop'),
+  lockStream: control('lock'),
+  unlockStream: control('unlock'),
+  deleteStream: { needs: 'stream:delete', call: async ({ stream }) => ({ path: `/stream/${await stream()}` }) },
+  listTags: at('/tag', 'tag:read'),
+  createTag: {
+    needs: 'tag:create',
+    ownOrganisation: true,
+    call: ({ name }) => ({ path: '/tag', body: { name: name() } }),
+  },
+  renameTag: {
+    needs: 'tag:edit',
+    call: async ({ tag, name }) => ({ path: `/tag/${await tag()}`, body: { name: name() } }),
+  },
+  deleteTag: { needs: 'tag:delete', call: async ({ tag }) => ({ path: `/tag/${await tag()}` }) },
+  listAudit: at('/audit?limit=20', 'audit:read'),
+  getHealth: at('/healthz', 'public'),
+  getOpenApi: at('/openapi.json', 'public'),
+};

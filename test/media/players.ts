@@ -48,7 +48,7 @@ export const frames = (watch: Watching): MediaTag[] =>
   watch.tags.filter((tag) => tag.type === TAG_VIDEO && inspect(tag).frame);
 
 /** HTTP-FLV. `path` is the name with its query if any. */
-export function watchHttp(rig: Rig, name: string, query = ''): Watching {
+export function watchHttp(rig: Pick<Rig, 'playout'>, name: string, query = ''): Watching {
   const watch = watching();
   const reader = new FlvReader();
   const request = get(`${rig.playout}/live/${name}.flv${query}`, { agent: false }, (response) => {

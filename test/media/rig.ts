@@ -128,6 +128,13 @@ export class Rig implements AsyncDisposable {
     return this.messages.filter((message) => message.type === 'start');
   }
 
+  /** Waits until so many sessions of this kind are on air. */
+  async onAir(stream: string, action: MediaSession['action'], count = 1): Promise<void> {
+    const matching = async (): Promise<number> =>
+      (await this.list()).filter((one) => one.stream === stream && one.action === action).length;
+    await until(async () => (await matching()) >= count, `${count} to ${action} ${stream}`);
+  }
+
   get ends(): End[] {
     return this.messages.filter((message) => message.type === 'end');
   }

@@ -46,7 +46,11 @@ export async function admit(around: Surroundings, wanted: PlayoutRequest, how: A
     how.refuse(refusalOf(verdict.code, verdict.message));
     return null;
   }
-  if (socket.destroyed) return null;
+  // Whoever has closed its side meanwhile will never be heard to leave.
+  if (socket.destroyed || !socket.writable || socket.readableEnded) {
+    how.destroy('closed');
+    return null;
+  }
   // No await from here to the seat: a lock that arrives now finds the session either refused or on the list.
   if (!around.door.stillAllowed(verdict)) {
     how.refuse(refusalOf('locked', 'Not allowed any more.'));

@@ -7,7 +7,7 @@ import { ChunkReader } from './chunk-reader.ts';
 import type { Door } from './door.ts';
 import { serverHandshake } from './handshake.ts';
 import type { Limits } from './limits.ts';
-import type { RtmpMessage } from './message.ts';
+import { MESSAGE, type RtmpMessage } from './message.ts';
 import type { OnAir, Seat } from './on-air.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { acknowledgement, WINDOW } from './replies.ts';
@@ -29,6 +29,8 @@ export interface Peer {
 
 /** A peer that lets our small answers pile up to this is not reading. */
 const MAX_UNREAD_ANSWERS = 256 * 1024;
+/** A read this long says that more is waiting. */
+const FULL_READ = 32 * 1024;
 const LINGER_MS = 200;
 
 /**
@@ -63,6 +65,9 @@ export class RtmpConnection {
   #bytesIn = 0;
   #acknowledged = 0;
   #window = WINDOW;
+  #second = 0;
+  #media = 0;
+  #others = 0;
 
   constructor(
     socket: Socket,
@@ -84,7 +89,10 @@ export class RtmpConnection {
     this.#reader = new ChunkReader({ message: command, command, data, partial: command, chunkStreams });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
-    socket.on('data', (bytes) => this.#guard(() => this.#receive(bytes)));
+    socket.on('data', (bytes) => {
+      if (bytes.length >= FULL_READ) this.#takeTurns();
+      this.#guard(() => this.#receive(bytes));
+    });
     socket.on('error', () => this.close('closed'));
     socket.on('close', () => this.close('closed'));
     socket.on('end', () => this.close('closed'));
@@ -100,6 +108,29 @@ export class RtmpConnection {
       if (known) log.info({ session: this.id, ip: this.ip, why: error.message }, 'rtmp connection closed');
       else log.error({ session: this.id, err: error }, 'rtmp connection failed');
       this.close('protocol');
+    }
+  }
+
+  /** One full read per turn of the event loop: a peer that sends all it can must not be served before everyone else. */
+  #takeTurns(): void {
+    this.socket.pause();
+    setImmediate(() => {
+      if (!this.#held && !this.closed) this.socket.resume();
+    });
+  }
+
+  /** Throws when the peer sends more messages within a second than any encoder or player has reason to. */
+  #count(message: RtmpMessage): void {
+    const second = Math.floor(performance.now() / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#media = 0;
+      this.#others = 0;
+    }
+    const media = message.type === MESSAGE.audio || message.type === MESSAGE.video;
+    const { mediaPerSecond, messagesPerSecond } = this.around.limits;
+    if (media ? ++this.#media > mediaPerSecond : ++this.#others > messagesPerSecond) {
+      throw new ProtocolError('too many messages');
     }
   }
 
@@ -132,6 +163,7 @@ export class RtmpConnection {
     while (!this.#held && !this.closed && !this.#refused) {
       const message = this.#reader.next();
       if (message === null) return;
+      this.#count(message);
       this.#handle(this, message);
     }
   }

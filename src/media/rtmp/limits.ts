@@ -22,6 +22,9 @@ export interface Limits {
   /** Bytes of unfinished messages, over all chunk streams of a connection. */
   partial: number;
   chunkStreams: number;
+  /** Messages of one connection within a second: audio and video, and all others. */
+  mediaPerSecond: number;
+  messagesPerSecond: number;
   name: number;
   query: number;
   gopBytes: number;
@@ -47,6 +50,8 @@ export const DEFAULT_LIMITS: Limits = {
   data: 256 * 1024,
   partial: 8 * 1024 * 1024,
   chunkStreams: 16,
+  mediaPerSecond: 5_000,
+  messagesPerSecond: 500,
   name: 256,
   query: 2_048,
   gopBytes: 16 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { ControlMessage, EngineMessage } from '../engine.ts';
 import { type EngineConfig, startEngine } from './media-engine.ts';
 
@@ -18,6 +19,9 @@ async function main(): Promise<void> {
     },
     onMessage: (listener) => process.on('message', (message) => listener(message as ControlMessage)),
   });
+  // If the supervisor gave us a compile cache, the next start needs neither the time nor the memory of the compiler;
+  // written now because whoever is killed writes nothing.
+  flushCompileCache();
   const stop = (): void => {
     const force = setTimeout(() => process.exit(0), 1_000);
     force.unref();

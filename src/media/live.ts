@@ -48,6 +48,10 @@ export class Live implements AsyncDisposable {
   /** What the wire did is written in the order in which it happened. */
   #written: Promise<void> = Promise.resolve();
   #reconciling = false;
+  /** Publishers that came or went since the process began. */
+  #moves = 0;
+  /** The stream of each publishing session: the end of one whose stream was deleted is on record too. */
+  readonly #publishing = new Map<string, MediaStream>();
   #closed = false;
   #addresses: { rtmp: string; playout: string } | null = null;
 
@@ -93,7 +97,12 @@ export class Live implements AsyncDisposable {
         sum.publishers += closed.publishers;
         sum.viewers += closed.viewers;
         // A kick that matched nothing is the engine's word that nothing older is left.
-        if (matched === 0) return done(true);
+        if (matched === 0) {
+          const ended = done(true);
+          // Those ends were told before the kick's answer: whoever reads the stream next finds them written.
+          await this.#written;
+          return ended;
+        }
       } while (performance.now() - start < EMPTY_BUDGET_MS);
       return done(false);
     } catch (error) {
@@ -113,15 +122,23 @@ export class Live implements AsyncDisposable {
       this.#write(() => this.#agree(publishing.map(({ stream, id }) => [stream, id])));
     } else {
       this.#stats = new Map();
-      this.#write(() => this.#agree([]));
+      this.#moves++;
+      this.#write(() => {
+        this.#publishing.clear();
+        return this.#agree([]);
+      });
     }
   }
 
   #follow(session: MediaSession, action: 'publish' | 'unpublish', reason?: string): void {
     if (session.action !== 'publish') return;
+    this.#moves++;
     this.#write(async () => {
-      const [stream] = await this.#options.lookup.byId({ id: session.stream });
+      const [found] = await this.#options.lookup.byId({ id: session.stream });
+      const stream = found ?? this.#publishing.get(session.id);
+      this.#publishing.delete(session.id);
       if (!stream) return;
+      if (action === 'publish') this.#publishing.set(session.id, stream);
       await this.#options.store.transaction(async (tx) => {
         const at = Date.now();
         if (action === 'publish') await setLive(tx, stream.id, session.id, at);
@@ -162,14 +179,14 @@ export class Live implements AsyncDisposable {
     if (this.#reconciling || !this.#link.up) return;
     this.#reconciling = true;
     try {
+      const moves = this.#moves;
       const stats = await this.#link.stats();
       this.#stats = new Map(stats.map((entry) => [entry.stream, entry]));
-      // In line behind every start and end that the engine reported before it counted.
-      this.#write(() =>
-        this.#agree(
-          stats.flatMap(({ stream, publisher }) => (publisher === null ? [] : [[stream, publisher] as const])),
-        ),
+      const publishing = stats.flatMap(({ stream, publisher }) =>
+        publisher === null ? [] : [[stream, publisher] as const],
       );
+      // A count that crossed with a start or an end is of no use: which of them it knew cannot be told.
+      if (moves === this.#moves) this.#write(() => this.#agree(publishing));
       for (const { stream: id, oldestEpoch } of stats) {
         const [stream] = await this.#options.lookup.byId({ id });
         const open = stream !== undefined && stream.locked === 0;

@@ -76,6 +76,17 @@ for (const [engine, database] of Object.entries(databases)) {
       }
     });
 
+    test('after the answer to a stop the stream reads as ended, not still as live', async () => {
+      await using on = await stage({ databaseUrl: await database() });
+      const { stream, ingest } = await on.newStream();
+      for (let round = 0; round < 20; round++) {
+        await using _loop = loopPublish(ingest);
+        await on.state(stream.id, 'live');
+        assert.equal((await on.control('stop', stream.id)).body.closed.publishers, 1);
+        assert.equal((await on.read(stream.id)).state, 'ended', `round ${round}`);
+      }
+    });
+
     test('a stream that is deleted in a storm is gone for everyone', async () => {
       const { on, wire } = await tapped();
       await using _on = on;

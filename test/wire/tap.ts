@@ -1,5 +1,6 @@
 import type { ControlMessage, EngineMessage, MediaSession } from '../../src/media/engine.ts';
 import type { Channel } from '../../src/media/link.ts';
+import type { EngineDown } from '../../src/supervisor-messages.ts';
 import { until } from '../process/lockkeeper.ts';
 
 type Held = Extract<ControlMessage, { type: 'verdict' }>;
@@ -15,6 +16,11 @@ export interface Tap {
   hold(): void;
   readonly held: readonly Held[];
   release(): void;
+  /**
+   * The next count of the engine arrives in one piece with the next start of a session, as two messages do that a pipe
+   * delivers together.
+   */
+  joinCountAndStart(): void;
 }
 
 /** Far above whatever the API numbers its own questions with, which lets such an answer pass. */
@@ -26,6 +32,22 @@ export function tap(): Tap {
   let held: Held[] = [];
   let holding = false;
   let asked = OWN_IDS;
+  let joining = false;
+  let count: EngineMessage | null = null;
+
+  /** Gives what is to be delivered now that this message has come. */
+  function joined(message: EngineMessage | EngineDown): (EngineMessage | EngineDown)[] {
+    if (joining && message.type === 'reply' && Array.isArray(message.result) && message.id < OWN_IDS) {
+      count = message;
+      return [];
+    }
+    if (message.type !== 'start' || count === null) return [message];
+    joining = false;
+    const both = [count, message];
+    count = null;
+    return both;
+  }
+
   return {
     heard,
     get held() {
@@ -35,7 +57,7 @@ export function tap(): Tap {
       channel = wire;
       wire.onMessage((message) => void (message.type !== 'engine-down' && heard.push(message)));
       return {
-        onMessage: (listener) => wire.onMessage(listener),
+        onMessage: (listener) => wire.onMessage((message) => joined(message).forEach(listener)),
         send: (message) => void (holding && message.type === 'verdict' ? held.push(message) : wire.send(message)),
       };
     },
@@ -48,6 +70,9 @@ export function tap(): Tap {
     },
     hold() {
       holding = true;
+    },
+    joinCountAndStart() {
+      joining = true;
     },
     release() {
       holding = false;

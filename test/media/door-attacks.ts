@@ -169,12 +169,14 @@ export const DOOR_ATTACKS: Record<string, Attack> = {
       peers.push(peer.send(bytes));
     }
     for (const peer of peers) await peer.isClosed(8_000);
-    using pinger = httpPeer(rig).send(upgrade('a'));
+    const pinger = httpPeer(rig).send(upgrade('a'));
     await pinger.hears('101 Switching');
     pinger.socket.pause();
     const ping = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125)]);
     for (let i = 0; i < 40; i++) pinger.send(...Array.from({ length: 1_000 }, () => ping));
-    await sleep(500);
+    await sleep(300);
+    pinger.socket.resume();
+    await pinger.isClosed();
   },
 
   'viewers that only say hello and vanish': async (rig) => {

@@ -192,6 +192,11 @@ describe('the lease', () => {
       hellos[1]!.sessions.map(({ stream }) => stream),
       ['a'],
     );
+    rig.alive = false;
+    await sleep(1_700);
+    rig.alive = true;
+    const count = (): number => rig.messages.filter(({ type }) => type === 'hello').length;
+    await until(() => count() === 3, 'a sign of life after a silence may be a newcomer');
     publisher.destroy();
   });
 });

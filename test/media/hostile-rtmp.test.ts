@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PROTOCOL_ATTACKS } from './attacks.ts';
+import { CROWD_ATTACKS } from './crowd-attacks.ts';
 import { DOOR_ATTACKS } from './door-attacks.ts';
 import { Rig } from './rig.ts';
 import { memory, Witness } from './witness.ts';
@@ -25,7 +26,7 @@ describe('the media port survives', { timeout: 140_000 }, () => {
     await rig?.[Symbol.asyncDispose]();
   });
 
-  for (const [name, attack] of Object.entries({ ...PROTOCOL_ATTACKS, ...DOOR_ATTACKS })) {
+  for (const [name, attack] of Object.entries({ ...PROTOCOL_ATTACKS, ...CROWD_ATTACKS, ...DOOR_ATTACKS })) {
     test(name, async () => {
       rig.decide = allow;
       await attack(rig);

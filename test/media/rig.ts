@@ -13,7 +13,7 @@ import type {
 import { type EngineConfig, startEngine } from '../../src/media/rtmp/media-engine.ts';
 
 export const DEMO = fileURLToPath(new URL('../../assets/demo.flv', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/media/rtmp/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../src/media/rtmp/main.ts', import.meta.url));
 
 export type Start = Extract<EngineMessage, { type: 'start' }>;
 export type End = Extract<EngineMessage, { type: 'end' }>;

@@ -12,6 +12,7 @@ import { flvHead } from './tag.ts';
 
 /** Players have nothing to tell us. */
 const MAX_INBOUND = 1_024;
+const MAX_INBOUND_PER_SECOND = 50;
 /** No pong to a viewer that has this much unsent: pings must not be a way to fill our memory. */
 const MAX_PONG_BACKLOG = 64 * 1024;
 const CLOSE_GRACE_MS = 500;
@@ -71,11 +72,27 @@ export class WebSocketPlayout {
 }
 
 function tend(webSocket: WebSocket, socket: Socket): void {
+  const spend = inboundBudget(socket);
   webSocket.on('error', () => socket.destroy());
   webSocket.on('close', () => socket.destroy());
+  webSocket.on('message', spend);
+  webSocket.on('pong', spend);
   webSocket.on('ping', (data) => {
+    spend();
     if (socket.writableLength < MAX_PONG_BACKLOG) webSocket.pong(data);
   });
+}
+
+/** Counts what a player sends, and closes one that only wants to keep us busy. */
+function inboundBudget(socket: Socket): () => void {
+  let second = 0;
+  let count = 0;
+  return () => {
+    const now = Math.floor(performance.now() / 1_000);
+    if (now !== second) count = 0;
+    second = now;
+    if (++count > MAX_INBOUND_PER_SECOND) socket.destroy();
+  };
 }
 
 /** Accepted first, because a browser tells its page nothing of a handshake that was refused. */

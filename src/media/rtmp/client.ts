@@ -2,4 +2,4 @@
 export { type ClientTarget, RtmpRefused } from './client-connection.ts';
 export { connectPlayer, type Player } from './client-player.ts';
 export { connectPublisher, type Publisher } from './client-publisher.ts';
-export { type LoopOptions, publishFlvLoop } from './publish-loop.ts';
+export { type Clip, type LoopOptions, playClip, publishFlvLoop, readClip } from './publish-loop.ts';

@@ -7,7 +7,8 @@ import { ChunkReader } from './chunk-reader.ts';
 import type { Door } from './door.ts';
 import { serverHandshake } from './handshake.ts';
 import type { Limits } from './limits.ts';
-import { MESSAGE, type RtmpMessage } from './message.ts';
+import type { RtmpMessage } from './message.ts';
+import { MessageBudget } from './message-budget.ts';
 import type { OnAir, Seat } from './on-air.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { acknowledgement, WINDOW } from './replies.ts';
@@ -58,6 +59,7 @@ export class RtmpConnection {
   readonly #handle: (connection: RtmpConnection, message: RtmpMessage) => void;
   readonly #gone: (connection: RtmpConnection) => void;
   readonly #reader: ChunkReader;
+  readonly #budget: MessageBudget;
   #handshake: ReturnType<typeof serverHandshake> | null = serverHandshake();
   #held = false;
   #refused = false;
@@ -65,14 +67,11 @@ export class RtmpConnection {
   #bytesIn = 0;
   #acknowledged = 0;
   #window = WINDOW;
-  #second = 0;
-  #media = 0;
-  #others = 0;
 
   constructor(
     socket: Socket,
     around: Surroundings,
-    with_: {
+    how: {
       ticket: Ticket;
       handle(connection: RtmpConnection, message: RtmpMessage): void;
       gone(connection: RtmpConnection): void;
@@ -82,10 +81,11 @@ export class RtmpConnection {
     this.around = around;
     this.ip = plainAddress(socket.remoteAddress);
     this.deadline = performance.now() + around.limits.handshakeMs;
-    this.#ticket = with_.ticket;
-    this.#handle = with_.handle;
-    this.#gone = with_.gone;
+    this.#ticket = how.ticket;
+    this.#handle = how.handle;
+    this.#gone = how.gone;
     const { command, data, chunkStreams } = around.limits;
+    this.#budget = new MessageBudget(around.limits);
     this.#reader = new ChunkReader({ message: command, command, data, partial: command, chunkStreams });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 15_000);
@@ -119,21 +119,6 @@ export class RtmpConnection {
     });
   }
 
-  /** Throws when the peer sends more messages within a second than any encoder or player has reason to. */
-  #count(message: RtmpMessage): void {
-    const second = Math.floor(performance.now() / 1_000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#media = 0;
-      this.#others = 0;
-    }
-    const media = message.type === MESSAGE.audio || message.type === MESSAGE.video;
-    const { mediaPerSecond, messagesPerSecond } = this.around.limits;
-    if (media ? ++this.#media > mediaPerSecond : ++this.#others > messagesPerSecond) {
-      throw new ProtocolError('too many messages');
-    }
-  }
-
   #receive(bytes: Buffer): void {
     if (this.#refused) return;
     this.#bytesIn += bytes.length;
@@ -163,7 +148,7 @@ export class RtmpConnection {
     while (!this.#held && !this.closed && !this.#refused) {
       const message = this.#reader.next();
       if (message === null) return;
-      this.#count(message);
+      this.#budget.spend(message);
       this.#handle(this, message);
     }
   }

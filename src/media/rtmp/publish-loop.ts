@@ -17,7 +17,8 @@ export interface LoopOptions extends ClientTarget {
   onState?(state: 'live' | 'off', error: Error | null): void;
 }
 
-interface Clip {
+/** A clip cut for looping; times are milliseconds from its first frame. */
+export interface Clip {
   /** Metadata and sequence headers. */
   head: MediaTag[];
   frames: MediaTag[];
@@ -25,8 +26,11 @@ interface Clip {
   duration: number;
 }
 
-/** Where one track ends is where its next frame would be: a round lasts as long as the longer track. */
-function readClip(file: Buffer): Clip {
+/**
+ * Reads an FLV file's bytes for looping; throws `FlvError` when they are damaged. Where one track ends is where its
+ * next frame would be: a round lasts as long as the longer track.
+ */
+export function readClip(file: Buffer): Clip {
   const tags = readFlv(file);
   const frames = tags.filter((tag) => inspect(tag).frame);
   if (frames.length < 2) throw new Error('the clip has no frames');
@@ -67,7 +71,7 @@ export async function publishFlvLoop(options: LoopOptions): Promise<void> {
   }
 }
 
-/** Sends until the connection ends or the signal fires. */
+/** Sends a clip over and over in real time, until the connection ends or the signal fires. */
 export async function playClip(publisher: Publisher, clip: Clip, signal?: AbortSignal): Promise<void> {
   const began = performance.now();
   for (const tag of clip.head) publisher.send({ ...tag, timestamp: 0 });

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from './log.ts';
 
+/** A URL, because `--import` takes a path for a package name. */
+const LEASH = new URL('./leash.ts', import.meta.url).href;
+
 /** How one child is started. Asked again before every start, so that a restart keeps the ports that were taken. */
 export interface Command {
   file: string;
@@ -87,7 +90,7 @@ export function supervise<Message>(options: SupervisedOptions<Message>): Supervi
  * a child does not see the terminal's Ctrl-C: the supervisor alone decides who stops when.
  */
 function launch({ file, args, env }: Command): ChildProcess {
-  return spawn(process.execPath, [file, ...args], {
+  return spawn(process.execPath, ['--import', LEASH, file, ...args], {
     env,
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'json',

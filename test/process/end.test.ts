@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LEASE_MS } from '../../src/media/engine.ts';
 import {
   alive,
@@ -11,9 +13,11 @@ import {
   finish,
   LINUX,
   listens,
+  lockkeeper,
   programOf,
   type Server,
   serve,
+  temporaryFolder,
   until,
 } from './lockkeeper.ts';
 
@@ -84,6 +88,24 @@ test('kill -9 of the API or of the engine: the other goes on and the dead one is
   server.child.kill('SIGTERM');
   assert.equal((await finish(server)).code, 0);
   await assertGone(server, pids);
+});
+
+test('kill -9 of the supervisor while the others are starting leaves no orphan either', { skip }, async (t) => {
+  const pidsAtDeath = await Promise.all(
+    [0, 100, 300, 600].map(async (ms) => {
+      const { child } = lockkeeper(t, ['serve'], { LOCKKEEPER_DATA: path.join(temporaryFolder(t), 'data') });
+      await until(() => descendants(child.pid!).length === 2, 5_000, 'both processes');
+      await sleep(ms);
+      const pids = descendants(child.pid!).map(({ pid }) => pid);
+      child.kill('SIGKILL');
+      t.after(() => {
+        for (const pid of pids.filter(alive)) process.kill(pid, 'SIGKILL');
+      });
+      return pids;
+    }),
+  );
+  const pids = pidsAtDeath.flat();
+  await until(() => !pids.some(alive), 15_000, 'the end of all processes');
 });
 
 /** The machine's own Node, when it is too old for us; then `bin/lockkeeper.js` goes on in the packaged one. */

@@ -63,7 +63,7 @@ export const lockkeeper = (t: TestContext, args: readonly string[], env: Env = {
   run(t, [process.execPath, BIN, ...args], env, input);
 
 /** Runs a command to its end. */
-export async function finish(watched: Watched, limitMs = 15_000) {
+export async function finish(watched: Watched, limitMs = 30_000) {
   const { code, signal } = await within(
     limitMs,
     watched.ended,
@@ -79,7 +79,7 @@ export function temporaryFolder(t: TestContext): string {
 }
 
 /** The first line of JSON on standard output; npm writes lines of its own before. */
-export async function firstAnswer<T = Ready>(watched: Watched, limitMs = 15_000): Promise<T> {
+export async function firstAnswer<T = Ready>(watched: Watched, limitMs = 30_000): Promise<T> {
   const find = () => watched.stdout().match(/^\{.*\}$/m)?.[0];
   let over = false;
   watched.ended.then(

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { engines, type OpenedStore } from './engines.ts';
+
+/** SQLite chooses an index by its shape alone, so what it chooses on an empty table it chooses for a million rows. */
+describe('A list on SQLite reads only what it shows', () => {
+  let opened: OpenedStore;
+  let database: DatabaseSync;
+  before(async () => {
+    opened = await engines.find(({ name }) => name === 'sqlite')!.open();
+    database = new DatabaseSync((opened.storage as { sqliteFile: string }).sqliteFile);
+  });
+  after(async () => {
+    database.close();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const plan = (text: string) =>
+    database
+      .prepare(`explain query plan ${text}`)
+      .all()
+      .map(({ detail }) => String(detail))
+      .join('; ');
+  const newest = 'order by created_at desc, id desc limit 51';
+  const own = 'from stream where organisation_id = ?';
+  const ended = 'locked = ? and live_session is null and first_live_at is not null';
+  const cases: [what: string, query: string, index: string][] = [
+    ['all streams', `select * ${own} ${newest}`, 'stream_by_organisation'],
+    ['live streams', `select * ${own} and locked = ? and live_session is not null ${newest}`, 'stream_live'],
+    ['locked streams', `select * ${own} and locked = 1 ${newest}`, 'stream_locked'],
+    ['ended streams', `select * ${own} and ${ended} ${newest}`, 'stream_ended'],
+    ['new streams', `select * ${own} and ${ended.replace('not null', 'null')} ${newest}`, 'stream_created'],
+    ['a later page', `select * ${own} and (created_at, id) < (?, ?) ${newest}`, 'stream_by_organisation'],
+    [
+      'ended streams, a later page',
+      `select * ${own} and ${ended} and (created_at, id) < (?, ?) ${newest}`,
+      'stream_ended',
+    ],
+    ['what is on air anywhere', 'select id from stream where live_session is not null', 'stream_live'],
+    ['a group', 'select * from stream where streamgroup = ?', 'stream_by_group'],
+    ['the streams of a tag', 'select stream_id from stream_tag where tag_id = ?', 'stream_tag_by_tag'],
+    ['users', 'select * from user where organisation_id = ? order by created_at, id', 'user_by_organisation'],
+    ['administrators', 'select id from user where organisation_id = ? and role = ?', 'user_by_role'],
+    ["a user's tokens", 'select * from token where user_id = ? order by created_at, id', 'token_by_user'],
+    ['the audit log', 'select * from audit where organisation_id = ? order by id desc', 'audit_by_organisation'],
+    [
+      'what somebody did',
+      'select * from audit where organisation_id = ? and actor_id = ? order by id desc',
+      'audit_by_actor',
+    ],
+    [
+      'what was done to something',
+      'select * from audit where organisation_id = ? and target_id = ? order by id desc',
+      'audit_by_target',
+    ],
+  ];
+  for (const [what, query, index] of cases) {
+    it(what, () => {
+      const used = plan(query);
+      assert.match(used, new RegExp(`(SEARCH|SCAN) \\w+ USING (COVERING )?INDEX ${index}\\b`));
+      assert.doesNotMatch(used, /TEMP B-TREE/);
+    });
+  }
+});

@@ -17,6 +17,7 @@ interface Row {
   actions: Readonly<Record<string, readonly string[]>>;
 }
 
+// biome-ignore lint/complexity/useMaxParams: a row of the matrix is read across, like a row of a table
 const row = (group: string, title: string, grants: Grants, sentence: string, actions: Row['actions']): Row => ({
   group,
   title,
@@ -140,23 +141,24 @@ const MEDIA = {
 
 export type CapabilityId = keyof typeof DOCUMENTED | keyof typeof OURS | keyof typeof MEDIA;
 
-export interface Capability extends Row {
-  id: CapabilityId;
-  /** Bit number in `Rights`, 0 to 63. Not stored anywhere: it may change between releases. */
-  index: number;
-  documented: boolean;
-}
-
-/** A set of capabilities as two 32-bit words. */
+/** A set of capabilities as two 32-bit words. Which bit is whose may change between releases: it is stored nowhere. */
 export interface Rights {
   readonly lo: number;
   readonly hi: number;
 }
 
+/** A row of the matrix with its id, and at the same time the set whose only member it is. */
+export interface Capability extends Row, Rights {
+  id: CapabilityId;
+  documented: boolean;
+}
+
+/** Shift counts wrap at 32, so `1 << index` is the right bit of either word. */
 export const CAPABILITIES: readonly Capability[] = Object.freeze(
-  Object.entries({ ...DOCUMENTED, ...OURS, ...MEDIA }).map(([id, entry], index) =>
-    Object.freeze({ ...entry, id: id as CapabilityId, index, documented: id in DOCUMENTED }),
-  ),
+  Object.entries({ ...DOCUMENTED, ...OURS, ...MEDIA }).map(([id, entry], index) => {
+    const [lo, hi] = index < 32 ? [1 << index, 0] : [0, 1 << index];
+    return Object.freeze({ id: id as CapabilityId, lo, hi, documented: id in DOCUMENTED, ...entry });
+  }),
 );
 
 const byId = new Map<string, Capability>(CAPABILITIES.map((capability) => [capability.id, capability]));
@@ -175,17 +177,15 @@ export const NO_RIGHTS: Rights = Object.freeze({ lo: 0, hi: 0 });
 export function rightsOf(ids: readonly CapabilityId[]): Rights {
   let [lo, hi] = [0, 0];
   for (const id of ids) {
-    const { index } = capability(id);
-    if (index < 32) lo |= 1 << index;
-    else hi |= 1 << (index - 32);
+    const bit = capability(id);
+    lo |= bit.lo;
+    hi |= bit.hi;
   }
   return Object.freeze({ lo, hi });
 }
 
-/** Shift counts wrap at 32, so `1 << index` selects the right bit of either word. */
-export function has(rights: Rights, { index }: Capability): boolean {
-  return ((index < 32 ? rights.lo : rights.hi) & (1 << index)) !== 0;
-}
+/** Every question of the house ends here, so it asks both words at once rather than branch to the right one. */
+export const has = (rights: Rights, { lo, hi }: Capability): boolean => ((rights.lo & lo) | (rights.hi & hi)) !== 0;
 
 export const intersect = (a: Rights, b: Rights): Rights => ({ lo: a.lo & b.lo, hi: a.hi & b.hi });
 

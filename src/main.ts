@@ -150,7 +150,7 @@ export function startProblem(error: unknown): string | null {
 
 export interface ServeOptions {
   env: Env;
-  /** The ready line as JSON on a terminal too. */
+  /** The ready line as JSON on a terminal too, and what went wrong as JSON. */
   json?: boolean;
 }
 
@@ -167,7 +167,7 @@ export async function serve({ env, json = false }: ServeOptions): Promise<number
   } catch (error) {
     const words = startProblem(error);
     if (words === null) throw error;
-    process.stderr.write(`${words}\n`);
+    process.stderr.write(`${json ? JSON.stringify({ error: { message: words } }) : words}\n`);
     return 1;
   } finally {
     await running?.stop();

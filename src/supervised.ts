@@ -78,7 +78,10 @@ export function supervise<Message>(options: SupervisedOptions<Message>): Supervi
       if (!last) return;
       const gone = new Promise((resolve) => last.once('exit', resolve));
       last.kill('SIGTERM');
-      const killer = setTimeout(() => last.kill('SIGKILL'), graceMs);
+      const killer = setTimeout(() => {
+        log.warn({ process: name, graceMs }, 'A process did not end in time and is killed');
+        last.kill('SIGKILL');
+      }, graceMs);
       await gone;
       clearTimeout(killer);
     },

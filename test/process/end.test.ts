@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LEASE_MS } from '../../src/media/engine.ts';
 import {
@@ -31,14 +33,36 @@ function pidsOf(server: Server): number[] {
   return [server.pid, ...pids];
 }
 
+async function halfARequest(t: TestContext, url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) })
+    .on('error', () => {})
+    .resume();
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.write(
+    'POST /user/validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  );
+  return socket;
+}
+
 test('SIGTERM to the process of npm start drains and ends with 0', { skip }, async (t) => {
-  const server = await serve(t, {}, ['npm', 'start']);
+  const [email, password] = ['boss@example.org', 'correct horse battery'];
+  const env = { LOCKKEEPER_ADMIN_EMAIL: email, LOCKKEEPER_ADMIN_PASSWORD: password };
+  const server = await serve(t, env, ['npm', 'start']);
   const pids = pidsOf(server);
+  // One client that waits for its answer, and one that never finishes its question.
+  const signIn = { method: 'POST', body: JSON.stringify({ email, password }) };
+  const answers = Array.from({ length: 4 }, () => call(`${server.ready.http}/user/validate`, null, signIn));
+  const slow = await halfARequest(t, server.ready.http);
   const start = Date.now();
   server.child.kill('SIGTERM');
+  for (const { status } of await Promise.all(answers)) assert.equal(status, 200, 'what was begun is finished');
   const { code, signal } = await finish(server, 10_000);
   assert.deepEqual({ code, signal }, { code: 0, signal: null });
+  t.diagnostic(`it ended after ${Date.now() - start} ms`);
   assert.ok(Date.now() - start < 10_000);
+  assert.ok(slow.destroyed || slow.readableEnded);
   await assertGone(server, pids);
 });
 

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AmfValue, writeAmf } from '../../src/media/rtmp/amf0.ts';
-import { connectPublisher } from '../../src/media/rtmp/client.ts';
-import { clientHello } from '../../src/media/rtmp/handshake.ts';
 import { MESSAGE } from '../../src/media/rtmp/message.ts';
 import { chunk, fullHead, LIMITS } from './bytes.ts';
 import { command, message, type RawPeer, rtmpPeer, uint32, video } from './raw-peer.ts';

@@ -38,9 +38,10 @@ describe('the media port survives', { timeout: 140_000 }, () => {
     const hungry = PROTOCOL_ATTACKS['unfinished messages that do arrive']!;
     for (let i = 0; i < 4; i++) await hungry(rig);
     const settled = memory(rig.pid);
-    for (let i = 0; i < 6; i++) await hungry(rig);
+    for (let i = 0; i < 10; i++) await hungry(rig);
     await witness.check();
     const grown = (memory(rig.pid) - settled) >> 20;
-    assert.ok(grown < 24, `${grown} MB more`);
+    // Each round sends more than 8 MB; what is not freed would come to over 80.
+    assert.ok(grown < 60, `${grown} MB more`);
   });
 });

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import { ApiError, ERRORS, type ErrorKind, errorBody } from '../errors.ts';
-import { isUnavailable, violatedUnique } from '../store/failures.ts';
+import { isInvalidText, isUnavailable, violatedUnique } from '../store/failures.ts';
 
 /** One complaint of the validator. */
 export interface Complaint {
@@ -48,6 +48,7 @@ export function toApiError(error: unknown): ApiError {
   if (known) return new ApiError(known);
   const duplicated = DUPLICATES[violatedUnique(error) ?? ''];
   if (duplicated) return new ApiError('notUnique', { duplicated_parameter: duplicated });
+  if (isInvalidText(error)) return new ApiError('invalid', { reason: 'Text must not hold a NUL character' });
   if (isUnavailable(error)) return new ApiError('unavailable', undefined, { 'Retry-After': '1' });
   const isOurs = statusCode === undefined || statusCode >= 500;
   return isOurs

@@ -67,11 +67,9 @@ export async function listStreams(scope: Scope, filter: StreamFilter): Promise<S
   let page = narrow(selectStreams(db) as unknown as Query<StreamRecord>);
   if (filter.cursor !== undefined) {
     const { createdAt, id } = decode(filter.cursor);
-    page = page.where(({ eb, or, and }) =>
-      or([
-        eb('stream.created_at', '<', createdAt),
-        and([eb('stream.created_at', '=', createdAt), eb('stream.id', '<', id)]),
-      ]),
+    // As one comparison of pairs the index is entered at the cursor, however far down it is.
+    page = page.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('stream.created_at', 'stream.id'), '<', tuple(createdAt, id)),
     );
   }
   const rows = await page

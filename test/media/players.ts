@@ -20,6 +20,7 @@ export interface Watching {
   pause(): void;
   resume(): void;
   close(): void;
+  [Symbol.dispose](): void;
 }
 
 function watching(): Watching & { take(tags: MediaTag[]): void } {
@@ -33,6 +34,9 @@ function watching(): Watching & { take(tags: MediaTag[]): void } {
     pause: nothing,
     resume: nothing,
     close: nothing,
+    [Symbol.dispose]() {
+      this.close();
+    },
     take(tags) {
       const now = performance.now();
       for (const tag of tags) {

@@ -60,7 +60,13 @@ export function start(env: Env, programs = PROGRAMS): Running {
   const engine = supervise<EngineMessage>({
     name: 'engine',
     log,
-    command: () => ({ file: programs.engine, args: [engineArgument(config, told.engine)], env: { ...env } }),
+    command: () => ({
+      file: programs.engine,
+      args: [engineArgument(config, told.engine)],
+      // Media lives in buffers outside the heap: a large nursery would only be 30 MB more.
+      nodeArgs: ['--max-semi-space-size=1'],
+      env: { ...env },
+    }),
     onMessage(message) {
       if (message.type === 'hello') {
         engine.markReady();

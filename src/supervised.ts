@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from './log.ts';
 
 /** A URL, because `--import` takes a path for a package name. */
 const LEASH = new URL('./leash.ts', import.meta.url).href;
 
+/**
+ * Where Node keeps our programs with their types already stripped: from the second start on a process comes up three
+ * times as fast and without the 30 MB of the stripper. Beside the code, because whoever may write here may write code.
+ */
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/lockkeeper', import.meta.url));
+
 /** How one child is started. Asked again before every start, so that a restart keeps the ports that were taken. */
 export interface Command {
   file: string;
   args: string[];
+  /** Options of Node itself. */
+  nodeArgs?: string[];
   env: NodeJS.ProcessEnv;
 }
 
@@ -92,9 +101,9 @@ export function supervise<Message>(options: SupervisedOptions<Message>): Supervi
  * Standard output belongs to the supervisor's ready line, so a child's goes to standard error. In a group of its own
  * a child does not see the terminal's Ctrl-C: the supervisor alone decides who stops when.
  */
-function launch({ file, args, env }: Command): ChildProcess {
-  return spawn(process.execPath, ['--import', LEASH, file, ...args], {
-    env,
+function launch({ file, args, env, nodeArgs = [] }: Command): ChildProcess {
+  return spawn(process.execPath, [...nodeArgs, '--import', LEASH, file, ...args], {
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 2, 2, 'ipc'],
     serialization: 'json',
     detached: process.platform !== 'win32',

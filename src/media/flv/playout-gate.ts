@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndReason, Protocol } from '../engine.ts';
 import { plainAddress } from '../rtmp/addresses.ts';
-import type { Surroundings } from '../rtmp/connection.ts';
+import type { EngineParts } from '../rtmp/connection.ts';
 import type { LiveStream } from '../rtmp/live-stream.ts';
 import type { Seat } from '../rtmp/on-air.ts';
 import { header, type PlayoutTarget } from './playout-path.ts';
@@ -28,7 +28,7 @@ export interface Admission {
 }
 
 /** Asks the door for one viewer and seats it. Gives the seat, or null when it was refused or has gone. */
-export async function admit(around: Surroundings, wanted: PlayoutRequest, how: Admission): Promise<Seat | null> {
+export async function admit(around: EngineParts, wanted: PlayoutRequest, how: Admission): Promise<Seat | null> {
   const { id, protocol, target, request, socket } = wanted;
   const ip = plainAddress(socket.remoteAddress);
   const verdict = await around.door.authorise({

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Addresses, plainAddress, type Ticket } from '../rtmp/addresses.ts';
-import type { Surroundings } from '../rtmp/connection.ts';
+import type { EngineParts } from '../rtmp/connection.ts';
+import { surviveAcceptErrors } from '../rtmp/listen.ts';
 import { admit } from './playout-gate.ts';
 import { readTarget } from './playout-path.ts';
 import { badRequest, CORS, mediaHead, rawRefusal, sendRefusal } from './playout-reply.ts';
@@ -17,13 +18,13 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** The playback port: HTTP-FLV, WebSocket-FLV, and a health check. */
 export class PlayoutServer implements AsyncDisposable {
   readonly server: Server;
-  readonly #around: Surroundings;
+  readonly #around: EngineParts;
   readonly #addresses: Addresses;
   readonly #sockets = new Map<Socket, Ticket>();
   /** Sockets that carry media: bytes from the other side are no requests any more. */
   readonly #hijacked = new WeakSet<Socket>();
 
-  constructor(around: Surroundings, addresses: Addresses) {
+  constructor(around: EngineParts, addresses: Addresses) {
     this.#around = around;
     this.#addresses = addresses;
     const options = {
@@ -39,6 +40,7 @@ export class PlayoutServer implements AsyncDisposable {
     );
     this.server.on('connection', (socket) => this.#connection(socket));
     this.server.on('clientError', (error, socket) => clientError(error, socket as Socket));
+    surviveAcceptErrors(this.server, around.log);
     this.server.keepAliveTimeout = HEAD_MS;
   }
 

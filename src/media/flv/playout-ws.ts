@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { EndReason } from '../engine.ts';
-import type { Surroundings } from '../rtmp/connection.ts';
+import type { EngineParts } from '../rtmp/connection.ts';
 import { webSocketFrame } from '../rtmp/packets.ts';
 import { admit } from './playout-gate.ts';
 import { readTarget } from './playout-path.ts';
@@ -22,7 +22,7 @@ const CLOSE_GRACE_MS = 500;
  * and go to the socket directly.
  */
 export class WebSocketPlayout {
-  readonly #around: Surroundings;
+  readonly #around: EngineParts;
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -31,7 +31,7 @@ export class WebSocketPlayout {
     autoPong: false,
   });
 
-  constructor(around: Surroundings) {
+  constructor(around: EngineParts) {
     this.#around = around;
     this.#server.on('wsClientError', (_error, socket) => {
       (socket as Socket).end(rawRefusal(badRequest(400), randomUUID()), () => socket.destroy());

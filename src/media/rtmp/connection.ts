@@ -14,7 +14,7 @@ import { ProtocolError } from './protocol-error.ts';
 import { acknowledgement, WINDOW } from './replies.ts';
 
 /** What sessions share with their engine. */
-export interface Surroundings {
+export interface EngineParts {
   door: Door;
   onAir: OnAir;
   limits: Limits;
@@ -41,7 +41,7 @@ const LINGER_MS = 200;
 export class RtmpConnection {
   readonly id = randomUUID();
   readonly ip: string;
-  readonly around: Surroundings;
+  readonly around: EngineParts;
   readonly socket: Socket;
   peer: Peer | null = null;
   /** The session on air, once the door let it in. */
@@ -70,7 +70,7 @@ export class RtmpConnection {
 
   constructor(
     socket: Socket,
-    around: Surroundings,
+    around: EngineParts,
     how: {
       ticket: Ticket;
       handle(connection: RtmpConnection, message: RtmpMessage): void;

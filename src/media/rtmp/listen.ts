@@ -1,5 +1,6 @@
 import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../log.ts';
 
 /** The engine before this one may have been killed a moment ago. */
 const PATIENCE_MS = 3_000;
@@ -45,5 +46,12 @@ function listenOnce(server: Server, where: HostPort): Promise<void> {
       server.removeListener('error', failed);
       resolve();
     });
+  });
+}
+
+/** When descriptors run out a server says so by an error; those who are connected must not suffer from it. */
+export function surviveAcceptErrors(server: Server, log: Logger): void {
+  server.on('error', (error) => {
+    if (server.listening) log.error({ err: error }, 'a connection could not be accepted');
   });
 }

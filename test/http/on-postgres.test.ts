@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Running, start } from '../harness.ts';
+import { startPostgres } from '../store/postgres.ts';
+import { ok, refused } from './helpers.ts';
+
+/** What depends on the storage engine beyond the store's own suite, through the whole product on PostgreSQL. */
+describe('on PostgreSQL the API says the same', () => {
+  let running: Running;
+  before(async () => {
+    const server = await startPostgres();
+    running = await start({ databaseUrl: await server.createDatabase() });
+  });
+  after(() => running[Symbol.asyncDispose]());
+
+  test('what is not unique is named: an address, and a tag', async () => {
+    const { call, tenant } = running;
+    const { token, email } = (await tenant()).admin;
+    const body = { email: email.toUpperCase(), permission: 'nanoUser' };
+    refused(await call('POST', '/user', { token, body }), 400, 1003, { duplicated_parameter: 'email' });
+    ok(await call('POST', '/tag', { token, body: { name: 'one' } }));
+    refused(await call('POST', '/tag', { token, body: { name: 'one' } }), 400, 1003, { duplicated_parameter: 'name' });
+    ok(await call('POST', '/tag', { token, body: { name: 'One' } }));
+  });
+
+  test('one administrator is left when all are demoted at the same moment', async () => {
+    const { call, tenant } = running;
+    const { admin, join, apiKey } = await tenant();
+    const ids = [admin.id];
+    while (ids.length < 6) ids.push((await join('nanoAdmin')).id);
+    const answers = await Promise.all(
+      ids.map((id) => call('PUT', '/user/permission', { apiKey, body: { id, permission: 'nanoReadOnly' } })),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 409]);
+  });
+
+  test('a change of role ends the tokens, and a dead one is refused like any other', async () => {
+    const { call, tenant } = running;
+    const { admin, user, observer } = await tenant();
+    ok(await call('PUT', '/user/permission', { token: admin.token, body: { id: user.id, permission: 'nanoUser' } }));
+    refused(await call('POST', '/stream', { token: user.token }), 401, 4003);
+    refused(await call('POST', '/stream', { token: observer.token }), 403, 2001, { capability: 'stream:create' });
+    const [row] = ok(await call('GET', '/audit?outcome=refused', { token: admin.token }));
+    assert.deepEqual([row.actor.id, row.action, row.count], [observer.id, 'createStream', 1]);
+  });
+
+  test('the list of streams is complete page by page, filtered and counted', async () => {
+    const { call, tenant } = running;
+    const [{ user }, foreign] = [await tenant(), await tenant()];
+    const create = (token: string, tags: string[]) => call('POST', '/stream', { token, body: { tags } });
+    const made = await Promise.all(
+      Array.from({ length: 7 }, (_, i) => create(user.token, i % 2 ? ['ü', 'odd'] : ['ü'])),
+    );
+    ok(await create(foreign.user.token, ['ü']));
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page = await call('GET', `/stream?quantity=3${cursor && `&cursor=${cursor}`}`, { token: user.token });
+      seen.push(...ok(page).map(({ id }: { id: string }) => id));
+      assert.equal(page.headers.get('x-total-count'), '7');
+      cursor = page.headers.get('x-next-cursor');
+    }
+    assert.deepEqual(seen.sort(), made.map(({ body }) => body.id).sort());
+    const odd = await call('GET', '/stream?tags[]=%C3%BC&tags[]=odd', { token: user.token });
+    assert.equal(ok(odd).length, 3);
+  });
+});

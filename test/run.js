@@ -23,6 +23,11 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   process.exit(1);
 }
 
+if (!fs.existsSync(resolve(ROOT, 'node_modules/fast-check'))) {
+  console.error('The tests need the development dependencies: run `npm ci --include=dev` first.');
+  process.exit(1);
+}
+
 /** Words on the command line choose files by a part of their path: `npm test -- store`. */
 function chosenFiles(words) {
   const all = fs.globSync('test/**/*.test.ts', { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'));

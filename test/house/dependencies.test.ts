@@ -58,6 +58,16 @@ describe('Dependencies', () => {
     );
   });
 
+  test('every dependency has its line in the decision record, under its own licence', () => {
+    const record = read('docs/decisions/0007-dependencies.md');
+    const all = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap(names);
+    const lines = all.map((name) => `| \`${name}\` | ${lock[`node_modules/${name}`]?.license} | `);
+    assert.deepEqual(
+      lines.filter((line) => !record.includes(line)),
+      [],
+    );
+  });
+
   test('every version in package.json is exact', () => {
     for (const field of ['dependencies', 'devDependencies', 'optionalDependencies']) {
       for (const [name, version] of Object.entries(manifest[field] ?? {})) {

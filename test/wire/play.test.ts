@@ -22,7 +22,7 @@ test('a real encoder is seen and heard at every address that the API names', { t
   assert.equal(stream.state, 'created');
   assert.deepEqual(stream.playout.h5live[0]?.info, { width: null, height: null, bitrate: null, fps: null });
   await using encoder = ffmpegPublish(ingest);
-  await on.state(stream.id, 'live', 10_000);
+  await on.state(stream.id, 'live', 20_000);
 
   const named = addresses(stream.playout);
   assert.deepEqual(new Set(named), new Set(Object.values(urls)), 'one address per protocol, and no other');
@@ -45,7 +45,7 @@ test('a real player decodes every picture over RTMP and HTTP', { timeout: 60_000
   await using on = await stage();
   const { stream, ingest, urls } = await on.newStream();
   await using _encoder = ffmpegPublish(ingest);
-  await on.state(stream.id, 'live', 10_000);
+  await on.state(stream.id, 'live', 20_000);
   for (const url of [urls.rtmp, urls.http]) {
     await using player = ffmpegPlay(url, 25);
     await until(() => player.exit !== null, 20_000, `the end of a player of ${url}`);

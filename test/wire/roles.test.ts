@@ -13,7 +13,7 @@ test('operators and observers who would take a stream off the air are told why n
   await using on = await stage();
   const { stream, ingest, urls } = await on.newStream();
   await using encoder = ffmpegPublish(ingest);
-  await on.state(stream.id, 'live', 15_000);
+  await on.state(stream.id, 'live', 20_000);
   using viewer = view(urls.http);
   await morePictures(viewer, 10);
   const narrowed = await on.running.call('POST', '/bintu/token', {
@@ -56,7 +56,7 @@ test('an administrator’s lock disconnects the real encoder and its viewers, an
   await using on = await stage();
   const { stream, ingest, urls } = await on.newStream();
   await using encoder = ffmpegPublish(ingest);
-  await on.state(stream.id, 'live', 15_000);
+  await on.state(stream.id, 'live', 20_000);
   const viewers = [view(urls.http), view(urls.ws), view(urls.rtmp)];
   for (const viewer of viewers) await morePictures(viewer, 5);
 
@@ -92,7 +92,7 @@ test('an administrator’s lock disconnects the real encoder and its viewers, an
   const unlocked = await on.control('unlock', stream.id);
   assert.deepEqual([unlocked.status, unlocked.body.state], [200, 'ended']);
   await using again = ffmpegPublish(ingest);
-  await on.state(stream.id, 'live', 10_000);
+  await on.state(stream.id, 'live', 20_000);
   using viewer = view(urls.http);
   await morePictures(viewer, 5);
   assert.equal(again.exit, null);

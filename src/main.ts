@@ -137,14 +137,21 @@ function readyOf(http: string, engine: { rtmp: string; playout: string }, firstA
 }
 
 /** Resolves when somebody wants this process to end: a signal, or the end of the process that started it. */
-export function askedToStop(): Promise<void> {
+export function askedToStop(env: Env): Promise<void> {
   return new Promise((resolve) => {
     // Every one of them, for ever: npm passes on a Ctrl-C that the terminal has already delivered.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     process.once('disconnect', () => resolve());
     // Listening alone must not keep a process alive that could not start.
     process.channel?.unref();
+    if (env.npm_lifecycle_event) whenParentEnds(resolve);
   });
+}
+
+/** npm has no channel to us: killed hard, it would leave us running with nobody who knows our number. */
+function whenParentEnds(act: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && act(), 500).unref();
 }
 
 /** What a person is told when `start` failed; null for what is our own mistake. */
@@ -162,7 +169,7 @@ export interface ServeOptions {
 
 /** `lockkeeper serve`: runs until asked to stop, and returns the exit code. */
 export async function serve({ env, json = false }: ServeOptions): Promise<number> {
-  const stopped = askedToStop();
+  const stopped = askedToStop(env);
   let running: Running | null = null;
   try {
     running = start(env);

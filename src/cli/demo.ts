@@ -17,7 +17,7 @@ const PORTS = { LOCKKEEPER_HTTP: 8080, LOCKKEEPER_PLAYOUT: 8081, LOCKKEEPER_RTMP
 /** `lockkeeper demo`: runs until asked to stop, and returns the exit code. Leaves nothing behind. */
 export async function demo({ env, json = false }: ServeOptions): Promise<number> {
   if (!existsSync(CLIP)) throw new CliFailure(`The clip ${CLIP} is missing: restore it from the repository.`);
-  const stopped = askedToStop();
+  const stopped = askedToStop(env);
   const folder = mkdtempSync(path.join(tmpdir(), 'lockkeeper-demo-'));
   let running: Running | null = null;
   let encoder: Disposable | null = null;

@@ -43,6 +43,29 @@ function environment(extra: Env): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(rest), ...ports, LOCKKEEPER_LOG: 'error', ...extra };
 }
 
+interface Yard {
+  processes: ChildProcess[];
+  folders: string[];
+}
+
+const yards = new WeakMap<TestContext, Yard>();
+
+/** What a test leaves is cleared away when it is over: processes before the folders that they write to. */
+function yardOf(t: TestContext): Yard {
+  const known = yards.get(t);
+  if (known) return known;
+  const yard: Yard = { processes: [], folders: [] };
+  yards.set(t, yard);
+  t.after(async () => {
+    const running = yard.processes.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const pids = running.flatMap(({ pid }) => [pid!, ...(LINUX ? descendants(pid!).map((below) => below.pid) : [])]);
+    for (const pid of pids.filter(alive)) process.kill(pid, 'SIGKILL');
+    await until(() => !pids.some(alive), 5_000, 'the end of what was left');
+    for (const folder of yard.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
+  return yard;
+}
+
 /** Whatever the test forgets is killed when it is over. */
 export function run(t: TestContext, command: readonly string[], env: Env = {}, input = ''): Watched {
   const child = spawn(command[0]!, command.slice(1), { cwd: HOME, env: environment(env), stdio: 'pipe' });
@@ -55,7 +78,7 @@ export function run(t: TestContext, command: readonly string[], env: Env = {}, i
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   ended.catch(() => {});
-  t.after(() => void child.kill('SIGKILL'));
+  yardOf(t).processes.push(child);
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
@@ -73,8 +96,8 @@ export async function finish(watched: Watched, limitMs = 30_000) {
 }
 
 export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'lockkeeper-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const folder = mkdtempSync(path.join(tmpdir(), 'lockkeeper-process-'));
+  yardOf(t).folders.push(folder);
   return folder;
 }
 

@@ -37,14 +37,19 @@ const having =
 const nothing = () => false;
 const bearing = (token: string) => () => ({ 'X-BINTU-TOKEN': token });
 
-async function ok(running: Running, method: string, path: string, apiKey: string, body?: unknown) {
-  const answer = await running.call(method, path, { apiKey, body });
-  assert.equal(answer.status, 200, `${method} ${path}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+/** Does what has to work before the census begins, with the organisation’s API key. */
+const preparing =
+  ({ call }: Running, { apiKey }: Tenant) =>
+  async (method: string, path: string, body?: unknown) => {
+    const answer = await call(method, path, { apiKey, body });
+    assert.equal(answer.status, 200, `${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
 
-const mint = async (running: Running, { apiKey }: Tenant, { id }: Person, more: object): Promise<string> =>
-  (await ok(running, 'POST', '/bintu/token', apiKey, { userId: id, name: 'Census', ...more })).data.token;
+/** A token of the home organisation’s administrator. */
+const mint = async ({ running, home }: World, more: object): Promise<string> =>
+  (await preparing(running, home)('POST', '/bintu/token', { userId: home.admin.id, name: 'Census', ...more })).data
+    .token;
 
 function alive(world: World): Caller[] {
   const { home, foreign } = world;
@@ -82,10 +87,10 @@ function alive(world: World): Caller[] {
   ];
 }
 
-async function narrowed({ running, home }: World): Promise<Caller[]> {
+async function narrowed(world: World): Promise<Caller[]> {
   const to = async (role: string, letter: Letter): Promise<Caller> => ({
     name: `administrator’s token narrowed to ${role}`,
-    headers: bearing(await mint(running, home, home.admin, { permission: role })),
+    headers: bearing(await mint(world, { permission: role })),
     kind: 'user',
     holds: having('A', letter),
     role: 'nanoAdmin',
@@ -115,22 +120,23 @@ function sessions({ running, home }: World): Caller[] {
 }
 
 /** Credentials that once opened everything, or look as if they did. */
-async function dead({ running, home }: World): Promise<Caller[]> {
-  const { apiKey } = home;
-  const put = (path: string, body: object) => ok(running, 'PUT', path, apiKey, body);
+async function dead(world: World): Promise<Caller[]> {
+  const { running, home } = world;
+  const prepare = preparing(running, home);
+  const put = (path: string, body: object) => prepare('PUT', path, body);
   const [renewed, demoted, confirmed, deleted] = (await Promise.all(
     Array.from({ length: 4 }, () => home.join('nanoAdmin')),
   )) as [Person, Person, Person, Person];
   await put('/user/tokenkey', { id: renewed.id });
   await put('/user/permission', { id: demoted.id, permission: 'nanoReadOnly' });
   await put('/user/permission', { id: confirmed.id, permission: 'nanoAdmin' });
-  await ok(running, 'DELETE', `/user/${deleted.id}`, apiKey);
+  await prepare('DELETE', `/user/${deleted.id}`);
 
-  const revoked = await mint(running, home, home.admin, {});
+  const revoked = await mint(world, {});
   const { body } = await running.call('GET', '/user/me', { token: revoked });
-  await ok(running, 'DELETE', `/bintu/token/${body.credential.id}`, apiKey);
-  const expired = await mint(running, home, home.admin, { expiresIn: 1 });
-  const elsewhere = await mint(running, home, home.admin, { allowedIps: ['203.0.113.0/24', '2001:db8::/32'] });
+  await prepare('DELETE', `/bintu/token/${body.credential.id}`);
+  const expired = await mint(world, { expiresIn: 1 });
+  const elsewhere = await mint(world, { allowedIps: ['203.0.113.0/24', '2001:db8::/32'] });
   await expiry(running, expired);
 
   const token = (name: string, text: string): Caller => ({
@@ -151,7 +157,7 @@ async function dead({ running, home }: World): Promise<Caller[]> {
     token('token used from an address it is not for', elsewhere),
     token('token that was never ours', `${home.admin.token.slice(0, -2)}xx`),
     { ...token('player key in the place of an API key', ''), headers: () => ({ 'X-BINTU-APIKEY': home.playerKey }) },
-    { ...token('API key in the place of a token', ''), headers: bearing(apiKey) },
+    { ...token('API key in the place of a token', ''), headers: bearing(home.apiKey) },
     { ...token('API key that was never ours', ''), headers: () => ({ 'X-BINTU-APIKEY': 'x'.repeat(40) }) },
   ];
 }

@@ -1,10 +1,10 @@
-import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './accounts.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { authorize, explain } from './authorize.ts';
 import { capability } from './capabilities.ts';
-import type { Config, ConfigSecrets } from './config.ts';
+import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
 import { createFirstAdmin, forgetFirstPassword } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
@@ -17,7 +17,7 @@ import { Live } from './media/live.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
 import { mediaLookup } from './store/media.ts';
-import { openStore } from './store/open.ts';
+import { openStore, storageOf } from './store/open.ts';
 import { bindScope } from './store/scope.ts';
 import type { Store } from './store/store.ts';
 import { streamLookup } from './store/stream.ts';
@@ -43,10 +43,8 @@ export interface App extends AsyncDisposable {
   listen(): Promise<string>;
 }
 
-export const storageOf = (config: Config, secrets: ConfigSecrets) =>
-  secrets.databaseUrl
-    ? { databaseUrl: secrets.databaseUrl }
-    : { sqliteFile: path.join(config.data, 'lockkeeper.sqlite') };
+const DRAIN_MS = 2_500;
+const PORT_MS = 3_000;
 
 /** The composition root of the API: the only place that constructs things, in the order in which they need each other. */
 export async function openApp({ config, secrets: configSecrets, channel, log }: AppOptions): Promise<App> {
@@ -102,7 +100,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     secrets,
     firstAdmin,
     async listen() {
-      await server.listen({ host: config.http.host, port: config.http.port });
+      await listenPatiently(server, config.http);
       const address = server.server.address();
       const port = typeof address === 'object' && address ? address.port : config.http.port;
       listening = addressOf(config.http.host, port);
@@ -110,12 +108,31 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       return listening;
     },
     async [Symbol.asyncDispose]() {
+      // A request that was begun may finish; a client that never finishes its own must not keep what is pending from disk.
+      const impatient = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
       await server.close();
+      clearTimeout(impatient);
       await live[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The process before us may have been killed a moment ago and its port not be free yet. */
+async function listenPatiently(server: FastifyInstance, { host, port }: Address): Promise<void> {
+  const deadline = Date.now() + PORT_MS;
+  for (;;) {
+    try {
+      await server.listen({ host, port });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (Date.now() > deadline)
+        throw new ConfigError(`Port ${port} on ${host} is taken: set LOCKKEEPER_HTTP to another one`);
+      await sleep(100);
+    }
+  }
 }
 
 function addressOf(host: string, port: number, scheme = 'http'): string {

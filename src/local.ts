@@ -1,4 +1,3 @@
-import { storageOf } from './app.ts';
 import { authorize, explain } from './authorize.ts';
 import { type CapabilityId, capability } from './capabilities.ts';
 import type { Config, ConfigSecrets } from './config.ts';
@@ -7,7 +6,7 @@ import { checkNewPassword, hashPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { findRole, rightsOfRole } from './roles.ts';
 import { loadSecrets } from './secrets.ts';
-import { openStore } from './store/open.ts';
+import { openStore, storageOf } from './store/open.ts';
 import { insertOrganisation, listOrganisations } from './store/organisation.ts';
 import type { UserTable } from './store/schema.ts';
 import { bindScope, change } from './store/scope.ts';

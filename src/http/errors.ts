@@ -42,7 +42,10 @@ const DUPLICATES: Readonly<Record<string, string>> = { 'user.email_key': 'email'
 /** Whatever was thrown, as one of ours. Anything unknown is `internal`, and says nothing of itself. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const { code, validation, statusCode } = error as Partial<FastifyError>;
+  const { code, validation, validationContext, statusCode } = error as Partial<FastifyError>;
+  // What cannot be an id or a name is not one of ours.
+  if (validationContext === 'params')
+    return new ApiError('notFound', { reason: 'The path names nothing that is here' });
   if (validation?.[0]) return fromComplaint(validation[0] as Complaint);
   const known = code === undefined ? undefined : FRAMEWORK[code];
   if (known) return new ApiError(known);

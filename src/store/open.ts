@@ -1,8 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import path from 'node:path';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
 
 export type Storage = { readonly sqliteFile: string } | { readonly databaseUrl: string };
+
+/** Where the configuration says that everything is kept. */
+export const storageOf = ({ data }: { data: string }, { databaseUrl }: { databaseUrl: string | null }): Storage =>
+  databaseUrl ? { databaseUrl } : { sqliteFile: path.join(data, 'lockkeeper.sqlite') };
 
 /** Makes a transaction begun inside another an error at once: on SQLite it would wait for itself for ever. */
 function withoutNesting(store: Store): Store {

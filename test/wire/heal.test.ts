@@ -97,7 +97,7 @@ describe('when the database cannot answer', () => {
   after(async () => (await server)?.stop());
 
   test('nobody publishes or plays, and who is on air stays; when it can again, everything works', async () => {
-    await using on = await stage();
+    await using on = await stage({ log: 'silent' });
     const { stream, ingest, urls } = await on.newStream();
     const other = await on.newStream();
     await using _loop = loopPublish(ingest);
@@ -126,7 +126,7 @@ describe('when the database cannot answer', () => {
   test('an answer that comes too late lets nobody in', { timeout: 60_000 }, async () => {
     server ??= startPostgres();
     const databaseUrl = await (await server).createDatabase();
-    await using on = await stage({ databaseUrl });
+    await using on = await stage({ databaseUrl, log: 'silent' });
     const { stream, ingest, urls } = await on.newStream();
     const holder = new Client({ connectionString: databaseUrl });
     await holder.connect();

@@ -14,7 +14,8 @@ export function parseQuery(text: string): Record<string, unknown> {
     const name = isList ? key.slice(0, -2) : key;
     const before = result[name];
     if (before === undefined) result[name] = isList ? [value] : value;
-    else result[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    else if (Array.isArray(before)) before.push(value);
+    else result[name] = [before, value];
   }
   return result;
 }

@@ -1,8 +1,11 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { roleNames } from '../roles.ts';
 
-/** NUL cannot be stored by PostgreSQL and means nothing anywhere; other control characters only spoil logs. */
-const PRINTABLE = '^[^\\u0000-\\u001f\\u007f]*$';
+/**
+ * NUL cannot be stored by PostgreSQL and means nothing anywhere; other control characters only spoil logs; half of a
+ * surrogate pair would be stored as another character than was sent.
+ */
+const PRINTABLE = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$';
 
 export const Text = (max: number, options: { min?: number; description?: string } = {}) =>
   Type.String({
@@ -16,7 +19,7 @@ export const Id = Type.String({ minLength: 36, maxLength: 36, pattern: '^[0-9a-f
 export const Email = Type.String({
   minLength: 3,
   maxLength: 254,
-  pattern: '^[^\\s@\\u0000-\\u001f\\u007f]+@[^\\s@\\u0000-\\u001f\\u007f]+$',
+  pattern: '^[^\\s@\\u0000-\\u001f\\u007f\\ud800-\\udfff]+@[^\\s@\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$',
 });
 /** Lengths of new passwords are checked by passwords.ts, which says why; here only what bounds the work. */
 export const Password = Type.String({ minLength: 1, maxLength: 1_024 });

@@ -10,6 +10,7 @@ import { newId } from './store/ids.ts';
 import type { TokenTable, UserTable } from './store/schema.ts';
 import type { Store, Tx } from './store/store.ts';
 import { insertToken, takePasswordTicket } from './store/token.ts';
+import { shareRow } from './store/tx.ts';
 import { emailKey, findUserByEmail, newTokenKey, updateUser } from './store/user.ts';
 import { Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
@@ -128,8 +129,9 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
       await guarded(email, known?.password_hash, password, origin.ip);
       const signedIn = await store.transaction(async (tx) => {
         const at = Date.now();
+        // The password was checked outside this transaction: it must still be the one that was checked, and stay so.
+        await shareRow(tx, 'user', known!.id);
         const user = await tx.db.selectFrom('user').selectAll().where('id', '=', known!.id).executeTakeFirst();
-        // The password was checked outside this transaction: it must still be the one that was checked.
         if (!user || user.password_hash !== known!.password_hash) throw new ApiError('badCredentials');
         const expiresAt = at + SIGN_IN_MS;
         const name = kind === 'session' ? 'Dashboard session' : 'Sign-in';

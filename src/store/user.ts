@@ -94,5 +94,7 @@ export async function keepAnAdmin(tx: ScopedTx, user: UserTable): Promise<void> 
 }
 
 export async function deleteUser(tx: Tx, id: string): Promise<void> {
+  // Every change by this user holds its token and then the user: the other way round the two would wait for each other.
+  await tx.db.deleteFrom('token').where('user_id', '=', id).execute();
   await tx.db.deleteFrom('user').where('id', '=', id).execute();
 }

@@ -90,7 +90,11 @@ export interface StartOptions {
 }
 
 /** The whole product in this process: the API, its database (SQLite unless `databaseUrl`), and the media engine. */
-export async function start({ databaseUrl = '', env = {}, between = (wire) => wire }: StartOptions = {}): Promise<Running> {
+export async function start({
+  databaseUrl = '',
+  env = {},
+  between = (wire) => wire,
+}: StartOptions = {}): Promise<Running> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-test-'));
   const { config, secrets } = readConfig({
     LOCKKEEPER_DATA: folder,
@@ -102,7 +106,7 @@ export async function start({ databaseUrl = '', env = {}, between = (wire) => wi
   const log = createLog('test', config.log);
   const { api, engine: engineEnd } = wire();
   const app = await openApp({ config, secrets, channel: between(api), log });
-  const engine = await startEngine({ rtmp: '127.0.0.1:0', playout: '127.0.0.1:0', log: 'error' }, engineEnd);
+  const engine = await startEngine({ rtmp: '127.0.0.1:0', playout: '127.0.0.1:0', log: config.log }, engineEnd);
   const url = await app.listen();
   while (app.services.live.addresses === null) await new Promise((resolve) => setTimeout(resolve, 5));
   const { rtmp, playout } = app.services.live.addresses;

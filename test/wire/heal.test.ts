@@ -15,6 +15,9 @@ import { ended, morePictures, view } from './viewers.ts';
 /** Longer than the reconciler may take. */
 const HEALED_MS = 2_500;
 
+/** The log of a database that was taken away belongs in no test's output. */
+const SILENT = { LOCKKEEPER_LOG: 'silent' };
+
 /** Changes the database behind the API's back. */
 function behind({ folder }: Running, sql: string, ...values: (string | number)[]): void {
   const database = new DatabaseSync(path.join(folder, 'lockkeeper.sqlite'));
@@ -97,7 +100,7 @@ describe('when the database cannot answer', () => {
   after(async () => (await server)?.stop());
 
   test('nobody publishes or plays, and who is on air stays; when it can again, everything works', async () => {
-    await using on = await stage({ log: 'silent' });
+    await using on = await stage({ env: SILENT });
     const { stream, ingest, urls } = await on.newStream();
     const other = await on.newStream();
     await using _loop = loopPublish(ingest);
@@ -126,7 +129,7 @@ describe('when the database cannot answer', () => {
   test('an answer that comes too late lets nobody in', { timeout: 60_000 }, async () => {
     server ??= startPostgres();
     const databaseUrl = await (await server).createDatabase();
-    await using on = await stage({ databaseUrl, log: 'silent' });
+    await using on = await stage({ databaseUrl, env: SILENT });
     const { stream, ingest, urls } = await on.newStream();
     const holder = new Client({ connectionString: databaseUrl });
     await holder.connect();

@@ -86,6 +86,8 @@ const SETTINGS = [
   'shared_buffers=32MB',
   'max_connections=150',
   'deadlock_timeout=50ms',
+  // Tests that prove an order ask when a transaction committed.
+  'track_commit_timestamp=on',
 ];
 
 function serve(bin: string, data: string, port: number): ReturnType<typeof spawn> {

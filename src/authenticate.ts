@@ -1,6 +1,6 @@
 import { NO_RIGHTS, rightsOf } from './capabilities.ts';
 import { keyPrincipal, tokenPrincipal } from './credentials.ts';
-import { ApiError } from './errors.ts';
+import { deadCredential } from './errors.ts';
 import type { Principal } from './principal.ts';
 import type { Secrets } from './secrets.ts';
 import type { CredentialLookup } from './store/credential.ts';
@@ -26,7 +26,7 @@ export interface Authenticator {
 const LONGEST = 4_096;
 
 const refuse = (): never => {
-  throw new ApiError('badToken', undefined, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
+  throw deadCredential();
 };
 
 /** The sole right of an encoder: its own stream. */

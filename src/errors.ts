@@ -37,6 +37,10 @@ export class ApiError extends Error {
   }
 }
 
+/** A credential that is dead or never was: the same answer for every cause. */
+export const deadCredential = (): ApiError =>
+  new ApiError('badToken', undefined, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
+
 /** The body of every error: both documented shapes joined, so that old and new clients read it. */
 export function errorBody(kind: ErrorKind, requestId: string, userinfo?: UserInfo) {
   const { status, code, message } = ERRORS[kind];

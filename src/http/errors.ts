@@ -71,5 +71,13 @@ export function rawResponse(status: number, requestId: string): string {
   const kind: ErrorKind = status === 413 || status === 431 ? 'tooLarge' : 'invalid';
   const body = JSON.stringify(errorBody(kind, requestId, { reason: 'The request could not be read' }));
   const code = ERRORS[kind].status;
-  return `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\n${lines.join('')}\r\n${body}`;
 }

@@ -64,6 +64,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
+    // What still arrives while we close is answered like the rest: Fastify's own answer would not be in our words.
+    return503OnClosing: false,
   });
   // An expectation that we do not know is ignored, as proxies do; Node would answer it with an empty page.
   app.server.on('checkExpectation', (request, response) => void app.routing(request, response));
@@ -74,6 +76,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.addHook('onRoute', ({ method, url, config }) => {
     const name = `${String(method)} ${url}`;
     if (!config?.access && !PLUGIN_ROUTES.has(name)) throw new Error(`This route declares no access: ${name}`);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(everyAnswer(request.id));
+    done();
   });
   await app.register(swagger, openApi(services.version));
   await app.register(cors, {
@@ -122,19 +128,19 @@ function register(app: FastifyInstance, entry: Route, protect: Guard): void {
   });
 }
 
+/** A cache that knows our headers by no name would give one caller's answer, keys and ingest names included, to the next. */
+const everyAnswer = (requestId: string) => ({ 'X-Request-Id': requestId, 'Cache-Control': 'no-store' });
+
 interface Answer {
   code(status: number): Answer;
-  header(name: string, value: string): Answer;
+  headers(values: Record<string, string>): Answer;
   send(body: unknown): unknown;
 }
 
 function answerError(error: unknown, requestId: string, reply: Answer): unknown {
   const { kind, userinfo, headers } = toApiError(error);
-  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-  reply
-    .header('X-Request-Id', requestId)
-    .header('Content-Type', 'application/json; charset=utf-8')
-    .header('Cache-Control', 'no-store');
+  // The framework's own failures come without the hooks of a request.
+  reply.headers({ ...everyAnswer(requestId), 'Content-Type': 'application/json; charset=utf-8', ...headers });
   return reply.code(ERRORS[kind].status).send(JSON.stringify(errorBody(kind, requestId, userinfo)));
 }
 

@@ -1,7 +1,7 @@
 import type { AuditDetail, AuditTarget, Origin } from '../audit.ts';
 import { authorize, explain } from '../authorize.ts';
 import { keyPrincipal, tokenPrincipal } from '../credentials.ts';
-import { ApiError } from '../errors.ts';
+import { deadCredential } from '../errors.ts';
 import type { Grant, Principal } from '../principal.ts';
 import { recordAudit } from './audit.ts';
 import { holdKey, holdToken } from './credential.ts';
@@ -58,7 +58,7 @@ async function recheck(tx: Tx, { principal, capability }: Grant, at: number, ip:
     const row = await holdKey(tx, id);
     current = row ? keyPrincipal(row) : null;
   }
-  if (!current) throw new ApiError('badToken');
+  if (!current) throw deadCredential();
   const decision = authorize(current, capability);
   if (!decision.allowed) throw explain(decision);
 }

@@ -16,6 +16,8 @@ function shaped(answer: Answer, status: number, code: number, message: string) {
   assert.deepEqual(rest, { status, message, requestId: rest.requestId });
   assert.equal(error.message, message);
   assert.match(rest.requestId, /./);
+  assert.equal(answer.headers.get('x-request-id'), rest.requestId);
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
   assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
 }
 
@@ -197,7 +199,8 @@ describe('pages of other origins', () => {
         [],
         String(status),
       );
-      if (status !== 200) assert.match(headers.get('x-request-id') ?? '', /./);
+      assert.match(headers.get('x-request-id') ?? '', /./, String(status));
+      assert.equal(headers.get('cache-control'), 'no-store', 'no cache gives one caller’s answer to the next');
     }
   });
 });

@@ -175,3 +175,24 @@ describe('the last use of a token', () => {
     assert.equal(entry.lastUsedAt, null);
   });
 });
+
+test('a token that dies while its change waits is told so in the same words as any dead token', async () => {
+  const { call, tenant, app } = server();
+  const { user } = await tenant();
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const revoked = app.store.transaction(async (tx) => {
+    begun.resolve();
+    await released.promise;
+    await tx.db.updateTable('token').set({ revoked_at: Date.now() }).where('id', '=', user.tokenId).execute();
+  });
+  await begun.promise;
+  const waiting = call('POST', '/tag', { token: user.token, body: { name: 'Too late' } });
+  // Long enough to be admitted; were it not, it would be refused all the same.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  released.resolve();
+  await revoked;
+  for (const answer of [await waiting, await me(user.token)]) {
+    refused(answer, 401, 4003);
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer error="invalid_token"');
+  }
+});

@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts';
 import type { Schema } from './schema.ts';
 import { readerOf, type Scope } from './scope.ts';
 import { type StreamRecord, type StreamState, selectStreams, stateOf, withTags } from './stream.ts';
+import { findTagIds } from './tag.ts';
 
 export interface StreamFilter {
   state: StreamState | 'all';
@@ -41,17 +42,15 @@ function inState<O>(query: Query<O>, state: StreamFilter['state']): Query<O> {
     .where('stream.first_live_at', state === 'created' ? 'is' : 'is not', null);
 }
 
-function tagged<O>(query: Query<O>, organisation: string, tags: readonly string[]): Query<O> {
-  return tags.reduce(
-    (narrowed, name) =>
+function tagged<O>(query: Query<O>, tagIds: readonly string[]): Query<O> {
+  return tagIds.reduce(
+    (narrowed, id) =>
       narrowed.where(({ exists, selectFrom }) =>
         exists(
           selectFrom('stream_tag')
-            .innerJoin('tag', 'tag.id', 'stream_tag.tag_id')
-            .select('tag.id')
+            .select('tag_id')
             .whereRef('stream_tag.stream_id', '=', 'stream.id')
-            .where('tag.organisation_id', '=', organisation)
-            .where('tag.name', '=', name),
+            .where('tag_id', '=', id),
         ),
       ),
     query,
@@ -62,8 +61,11 @@ function tagged<O>(query: Query<O>, organisation: string, tags: readonly string[
 export async function listStreams(scope: Scope, filter: StreamFilter): Promise<StreamPage> {
   const { organisation } = scope;
   const db = readerOf(scope);
+  // Names become ids once, not once per stream: whoever may look must not be able to keep the database busy for seconds.
+  const tagIds = await findTagIds(scope, filter.tags);
+  if (tagIds === null) return { streams: [], total: 0, nextCursor: null };
   const narrow = <O>(query: Query<O>) =>
-    tagged(inState(query.where('stream.organisation_id', '=', organisation), filter.state), organisation, filter.tags);
+    tagged(inState(query.where('stream.organisation_id', '=', organisation), filter.state), tagIds);
   let page = narrow(selectStreams(db) as unknown as Query<StreamRecord>);
   if (filter.cursor !== undefined) {
     const { createdAt, id } = decode(filter.cursor);

@@ -19,21 +19,22 @@ export async function listTags(scope: Scope): Promise<TagCount[]> {
   return rows.map(({ name, streams }) => ({ name, streams: Number(streams) }));
 }
 
-const idOf = async (tx: ScopedTx, name: string): Promise<string | undefined> =>
-  (
-    await tx.db
-      .selectFrom('tag')
-      .select('id')
-      .where('organisation_id', '=', tx.organisation)
-      .where('name', '=', name)
-      .executeTakeFirst()
-  )?.id;
-
-async function existing(tx: ScopedTx, name: string): Promise<string> {
-  const id = await idOf(tx, name);
-  if (id === undefined) throw new ApiError('notFound', { reason: 'There is no such tag' });
-  return id;
+/** The ids of these names, each once; null when one of them is not there. */
+export async function findTagIds(scope: Scope, names: readonly string[]): Promise<string[] | null> {
+  const wanted = [...new Set(names)];
+  if (wanted.length === 0) return [];
+  const rows = await readerOf(scope)
+    .selectFrom('tag')
+    .select('id')
+    .where('organisation_id', '=', scope.organisation)
+    .where('name', 'in', wanted)
+    .execute();
+  return rows.length === wanted.length ? rows.map(({ id }) => id) : null;
 }
+
+const notFound = (): never => {
+  throw new ApiError('notFound', { reason: 'There is no such tag' });
+};
 
 /** @throws a unique violation when the name is taken */
 export async function insertTag(tx: ScopedTx, name: string): Promise<string> {
@@ -42,9 +43,16 @@ export async function insertTag(tx: ScopedTx, name: string): Promise<string> {
   return id;
 }
 
+/** @throws ApiError notFound; a unique violation when the new name is taken */
 export async function renameTag(tx: ScopedTx, name: string, to: string): Promise<{ id: string; streams: number }> {
-  const id = await existing(tx, name);
-  await tx.db.updateTable('tag').set({ name: to }).where('id', '=', id).execute();
+  const renamed = await tx.db
+    .updateTable('tag')
+    .set({ name: to })
+    .where('organisation_id', '=', tx.organisation)
+    .where('name', '=', name)
+    .returning('id')
+    .executeTakeFirst();
+  const { id } = renamed ?? notFound();
   const { n } = await tx.db
     .selectFrom('stream_tag')
     .select((eb) => eb.fn.countAll().as('n'))
@@ -53,10 +61,15 @@ export async function renameTag(tx: ScopedTx, name: string, to: string): Promise
   return { id, streams: Number(n) };
 }
 
+/** @throws ApiError notFound */
 export async function deleteTag(tx: ScopedTx, name: string): Promise<string> {
-  const id = await existing(tx, name);
-  await tx.db.deleteFrom('tag').where('id', '=', id).execute();
-  return id;
+  const deleted = await tx.db
+    .deleteFrom('tag')
+    .where('organisation_id', '=', tx.organisation)
+    .where('name', '=', name)
+    .returning('id')
+    .executeTakeFirst();
+  return (deleted ?? notFound()).id;
 }
 
 /** The ids of these names in this organisation, making those that are not there yet. */

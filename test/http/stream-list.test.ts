@@ -82,6 +82,8 @@ describe('the filter by tags', () => {
     assert.deepEqual(await found('?tags=a'), [both, a].sort());
     assert.deepEqual(await found('?tags[]='), [both, a].sort());
     assert.deepEqual(await found('?tags[]=nobody-uses-this'), []);
+    assert.deepEqual(await found('?tags[]=a&tags[]=nobody-uses-this'), []);
+    assert.deepEqual(await found(`?${'tags[]=a&'.repeat(50)}`), [both, a].sort(), 'one tag fifty times is one tag');
   });
 
   test('reads text that nobody encoded', async () => {

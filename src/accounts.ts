@@ -9,10 +9,10 @@ import { recordAudit } from './store/audit.ts';
 import { newId } from './store/ids.ts';
 import type { TokenTable, UserTable } from './store/schema.ts';
 import type { Store, Tx } from './store/store.ts';
-import { insertToken, takePasswordTicket } from './store/token.ts';
+import { insertToken, isPasswordTicket, takePasswordTicket } from './store/token.ts';
 import { shareRow } from './store/tx.ts';
 import { emailKey, findUserByEmail, newTokenKey, updateUser } from './store/user.ts';
-import { Throttle } from './throttle.ts';
+import { addressKey, Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
 
 /** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
@@ -48,6 +48,9 @@ export interface Accounts {
 export const newTicket = (): string => randomBytes(24).toString('base64url');
 export const ticketHash = (ticket: string): string => hash('sha256', ticket, 'base64url');
 
+const deadTicket = () =>
+  new ApiError('badToken', { parameter: 'resetToken', reason: 'It was used, has expired, or never was' });
+
 const self = (user: UserTable, credential: Principal['credential']): Principal => ({
   kind: 'user',
   id: user.id,
@@ -73,6 +76,30 @@ function turns() {
   };
 }
 
+/** Checks passwords and slows down whoever fails, per account and per address. */
+function passwordGuard() {
+  const perAccount = new Throttle();
+  // Many people may share an address.
+  const perAddress = new Throttle(50);
+  const inTurn = turns();
+
+  return async (facts: { email: string; stored: string | null | undefined; ip: string | null }, password: string) => {
+    const account = emailKey(facts.email);
+    const address = addressKey(facts.ip);
+    const check = async () => {
+      perAccount.check(account);
+      perAddress.check(address);
+      const matches = await passwordMatches(facts.stored, password);
+      const note = matches ? 'succeeded' : 'failed';
+      perAccount[note](account);
+      perAddress[note](address);
+      if (!matches) throw new ApiError('badCredentials');
+    };
+    // The address before the account, always: two that want both cannot wait for each other.
+    await inTurn(`address ${address}`, () => inTurn(`account ${account}`, check));
+  };
+}
+
 interface AccountsOptions {
   store: Store;
   secrets: Secrets;
@@ -82,28 +109,7 @@ interface AccountsOptions {
 }
 
 export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOptions): Accounts {
-  const perAccount = new Throttle();
-  // Many people may share an address.
-  const perAddress = new Throttle(50);
-  const inTurn = turns();
-
-  async function guarded(
-    email: string,
-    stored: string | null | undefined,
-    password: string,
-    ip: string | null,
-  ): Promise<void> {
-    const names = [
-      [perAccount, emailKey(email)],
-      [perAddress, ip ?? 'unknown'],
-    ] as const;
-    await inTurn(emailKey(email), async () => {
-      for (const [throttle, name] of names) throttle.check(name);
-      const matches = await passwordMatches(stored, password);
-      for (const [throttle, name] of names) matches ? throttle.succeeded(name) : throttle.failed(name);
-      if (!matches) throw new ApiError('badCredentials');
-    });
-  }
+  const guarded = passwordGuard();
 
   async function mint(tx: Tx, request: TokenRequest, at: number) {
     const { user, expiresAt, narrowedTo = null, allowedIps = null, ...facts } = request;
@@ -123,10 +129,10 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
 
   return {
     mint,
-    checkPassword: (user, password, ip) => guarded(user.email, user.password_hash, password, ip),
+    checkPassword: (user, password, ip) => guarded({ email: user.email, stored: user.password_hash, ip }, password),
     async signIn(email, password, kind, origin) {
       const known = await findUserByEmail(store.db, email);
-      await guarded(email, known?.password_hash, password, origin.ip);
+      await guarded({ email, stored: known?.password_hash, ip: origin.ip }, password);
       const signedIn = await store.transaction(async (tx) => {
         const at = Date.now();
         // The password was checked outside this transaction: it must still be the one that was checked, and stay so.
@@ -150,12 +156,13 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
     },
     async setPasswordByTicket(ticket, password, origin) {
       checkNewPassword(password);
+      // Asked first, because anybody may come with a ticket and hashing is dear; decided in the transaction.
+      if (!(await isPasswordTicket(store.db, ticketHash(ticket), Date.now()))) throw deadTicket();
       const passwordHash = await hashPassword(password);
       await store.transaction(async (tx) => {
         const at = Date.now();
         const id = await takePasswordTicket(tx, ticketHash(ticket), at);
-        if (id === null)
-          throw new ApiError('badToken', { parameter: 'resetToken', reason: 'It was used, has expired, or never was' });
+        if (id === null) throw deadTicket();
         const user = await updateUser(tx, id, { password_hash: passwordHash, token_key: newTokenKey() });
         const principal = self(user, { type: 'none', id: '' });
         const target = { type: 'user', id } as const;

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { newId } from './ids.ts';
 import type { TokenTable, UserTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
-import type { Tx } from './store.ts';
+import type { Reader, Tx } from './store.ts';
 
 export interface NewToken {
   id: string;
@@ -98,10 +98,8 @@ export async function revokeSessions(tx: Tx, userId: string, except: string, at:
 /** Makes a single-use ticket with which the user sets a password. */
 export async function insertPasswordTicket(
   tx: Tx,
-  userId: string,
-  ticketHash: string,
+  { userId, ticketHash, expiresAt }: { userId: string; ticketHash: string; expiresAt: number },
   at: number,
-  expiresAt: number,
 ): Promise<void> {
   await tx.db
     .insertInto('password_ticket')
@@ -114,6 +112,18 @@ export async function insertPasswordTicket(
       used_at: null,
     })
     .execute();
+}
+
+/** Whether a ticket could be used up at this moment. */
+export async function isPasswordTicket(db: Reader, ticketHash: string, at: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('password_ticket')
+    .select('id')
+    .where('ticket_hash', '=', ticketHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Uses a ticket up and gives its user's id, or null. One conditional write: of two that try, one gets it. */

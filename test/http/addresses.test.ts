@@ -42,4 +42,46 @@ describe('behind a proxy that is trusted', () => {
     ok(await attempt(user.email, PASSWORD, '192.0.2.2'));
     ok(await call('GET', '/user/me', { token: user.token, headers: from('192.0.2.1') }));
   });
+
+  test('guesses at many accounts sent together are looked at one by one, also from all over one IPv6 network', async () => {
+    const { call } = server();
+    const guess = (i: number) =>
+      call('POST', '/user/validate', {
+        headers: from(`2001:db8:1:2::${i.toString(16)}`),
+        body: { email: `together-${i}@example.test`, password: 'not this one' },
+      });
+    const answers = await Promise.all(Array.from({ length: 70 }, (_, i) => guess(i)));
+    assert.equal(answers.filter(({ status }) => status === 401).length, 50);
+    assert.equal(answers.filter(({ status }) => status === 429).length, 20);
+  });
+
+  test('a crowd from everywhere is told to come back, and a lock does not wait for it', async () => {
+    const { tenant, call } = server();
+    const { admin } = await tenant();
+    const { id } = ok(await call('POST', '/stream', { token: admin.token }));
+    const crowd = Array.from({ length: 300 }, (_, i) =>
+      call('POST', '/user/validate', {
+        headers: from(`198.18.${i >> 8}.${i & 255}`),
+        body: { email: `crowd-${i}@example.test`, password: 'not this one' },
+      }),
+    );
+    await Promise.race(crowd);
+    const minted = call('POST', '/bintu/token', { token: admin.token, body: { userId: admin.id, name: 'Meanwhile' } });
+    const locked = call('PUT', `/stream/${id}/lock`, { token: admin.token });
+    let over = false;
+    const all = Promise.all(crowd).then((answers) => {
+      over = true;
+      return answers;
+    });
+    ok(await minted);
+    ok(await locked);
+    assert.equal(over, false, 'the crowd was still there');
+    const answers = await all;
+    const turnedAway = answers.filter(({ status }) => status === 503);
+    assert.ok(turnedAway.length > 100 && answers.every(({ status }) => status === 401 || status === 503));
+    for (const answer of turnedAway) {
+      refused(answer, 503, 5030);
+      assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+    }
+  });
 });

@@ -83,7 +83,8 @@ const create = route({
         tx.at,
       );
       const expiresAt = tx.at + TICKET_MS;
-      if (password === undefined) await insertPasswordTicket(tx, user.id, ticketHash(ticket), tx.at, expiresAt);
+      if (password === undefined)
+        await insertPasswordTicket(tx, { userId: user.id, ticketHash: ticketHash(ticket), expiresAt }, tx.at);
       // After `#`: a fragment never reaches a log.
       const link = {
         setPasswordUrl: `${services.urls().http}/set-password#${ticket}`,

@@ -61,13 +61,14 @@ export class Usage implements AsyncDisposable {
 
   async #refused(event: AuditEvent, at: number): Promise<void> {
     if (at >= this.#windowEnds) {
-      await this.flush();
-      this.#rows.clear();
       this.#windowEnds = at + REFUSAL_WINDOW_MS;
+      this.#rows.clear();
     }
     const { principal, action } = event;
     const who = `${principal.credential.type} ${principal.credential.id} ${principal.id}`;
-    const own = this.#rows.get(who) ?? 0;
+    // By person, not by token: whoever signs in again gets no further rows.
+    const person = `${principal.kind} ${principal.id}`;
+    const own = this.#rows.get(person) ?? 0;
     const target = own < ROWS_PER_PRINCIPAL ? event.target : { type: event.target.type, id: null };
     const key = `${who} ${action} ${String(event.detail['capability'])} ${target.id}`;
     const known = this.#refusals.get(key);
@@ -76,7 +77,9 @@ export class Usage implements AsyncDisposable {
       await known.row;
       return;
     }
-    this.#rows.set(who, own + 1);
+    this.#rows.set(person, own + 1);
+    // Repeats that are not yet written keep their place beside the new row.
+    if (known && known.more > 0) this.#refusals.set(`${key} before ${at}`, known);
     const row = this.#store.transaction((tx) => recordAudit(tx, { ...event, target }, at));
     this.#refusals.set(key, { row, since: at, more: 0 });
     // A row that failed must not swallow the next refusals as its repeats.
@@ -93,12 +96,21 @@ export class Usage implements AsyncDisposable {
     if (tokens.size + keys.size + users.size + repeats.length > 0) {
       [this.#tokens, this.#keys, this.#users] = [new Map(), new Map(), new Map()];
       for (const { refusal } of repeats) refusal.more = 0;
-      await this.#store.transaction(async (tx) => {
-        await writeLastUse(tx, 'token', tokens);
-        await writeLastUse(tx, 'key', keys);
-        await writeLastSeen(tx, users);
-        for (const { refusal, by } of repeats) await raiseAuditCount(tx, await refusal.row, by);
-      });
+      try {
+        await this.#store.transaction(async (tx) => {
+          await writeLastUse(tx, 'token', tokens);
+          await writeLastUse(tx, 'key', keys);
+          await writeLastSeen(tx, users);
+          for (const { refusal, by } of repeats) await raiseAuditCount(tx, await refusal.row, by);
+        });
+      } catch (error) {
+        // Nothing was written: what was seen meanwhile is newer, everything else is for the next time.
+        this.#tokens = new Map([...tokens, ...this.#tokens]);
+        this.#keys = new Map([...keys, ...this.#keys]);
+        this.#users = new Map([...users, ...this.#users]);
+        for (const { refusal, by } of repeats) refusal.more += by;
+        throw error;
+      }
     }
     const old = Date.now() - REFUSAL_WINDOW_MS;
     for (const [key, { since, more }] of this.#refusals) if (since < old && more === 0) this.#refusals.delete(key);

@@ -166,13 +166,15 @@ describe('refusals', () => {
     const { tenant, call } = server();
     const home = await tenant();
     const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    const signedIn = ok(
+      await call('POST', '/user/validate', { body: { email: home.observer.email, password: PASSWORD } }),
+    );
     for (let i = 0; i < 400; i += 20) {
-      await Promise.all(
-        Array.from({ length: 20 }, (_, n) => call('PUT', `/stream/${id(i + n)}/lock`, { token: home.observer.token })),
-      );
+      const token = i < 200 ? home.observer.token : signedIn.token;
+      await Promise.all(Array.from({ length: 20 }, (_, n) => call('PUT', `/stream/${id(i + n)}/lock`, { token })));
     }
     const rows = await read(home, '?outcome=refused&limit=1000');
-    assert.ok(rows.length <= 101, `${rows.length} rows`);
+    assert.ok(rows.length <= 102, `${rows.length} rows: another token is not another hundred`);
     assert.equal(
       rows.reduce((sum, { count }) => sum + count, 0),
       400,

@@ -6,6 +6,17 @@ import type { Access } from './route.ts';
 
 const header = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description }) as const;
 
+const DESCRIPTION = [
+  'Roles for live streaming, enforced on the API and on the wire. Follows the documented Bintu API v1.23.',
+  '',
+  'Every success is 200 with a JSON body. Every error has one shape: `error.code` says which it is, and' +
+    ' `error.userinfo` what it is about.',
+  '',
+  '| status | code | message |',
+  '|---|---|---|',
+  ...Object.values(ERRORS).map(({ status, code, message }) => `| ${status} | ${code} | ${message} |`),
+].join('\n');
+
 /** The frame of the document; every operation comes from its route record. */
 export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
   openapi: {
@@ -13,11 +24,7 @@ export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
     info: {
       title: 'Lockkeeper',
       version,
-      description:
-        'Roles for live streaming, enforced on the API and on the wire. Follows the documented Bintu API v1.23. ' +
-        `Every success is 200 with a JSON body. Errors: ${Object.values(ERRORS)
-          .map(({ status, code, message }) => `${status}/${code} ${message}`)
-          .join('; ')}.`,
+      description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     components: {

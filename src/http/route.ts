@@ -46,6 +46,9 @@ type CallFor<S extends RouteSchema, A extends Access> = A extends { anonymous: s
     ? Call<S> & Granted
     : Call<S>;
 
+/** What a page for people is made of. Sent as it is, and no operation of the API document. */
+export type Content = 'text/html' | 'text/javascript';
+
 export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Access = Access> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Fastify's form: `/stream/:id`. */
@@ -55,6 +58,8 @@ export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Acce
   summary: string;
   tag: string;
   access: A;
+  /** Absent for JSON, which is everything but the pages. */
+  content?: Content;
   schema: S;
   handler(call: CallFor<S, A>): Promise<Static<S['response']>> | Static<S['response']>;
 }
@@ -67,6 +72,7 @@ export interface Route {
   readonly summary: string;
   readonly tag: string;
   readonly access: Access;
+  readonly content?: Content;
   readonly schema: RouteSchema;
   readonly handler: (call: Call<RouteSchema> & Partial<Granted>) => unknown;
 }

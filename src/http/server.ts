@@ -107,8 +107,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 }
 
 function register(app: FastifyInstance, entry: Route, protect: Guard): void {
-  const { method, path, schema, access } = entry;
+  const { method, path, schema, access, content } = entry;
   const { params, query, body, response } = schema;
+  const handle = protect.handler(entry);
   app.route({
     method,
     url: path,
@@ -122,14 +123,22 @@ function register(app: FastifyInstance, entry: Route, protect: Guard): void {
       ...(query && { querystring: query }),
       ...(body && { body }),
       response: { 200: response },
+      ...(content && { hide: true }),
     },
     onRequest: protect.onRequest(entry),
-    handler: protect.handler(entry),
+    handler: content ? (request, reply) => handle(request, reply.type(`${content}; charset=utf-8`)) : handle,
   });
 }
 
-/** A cache that knows our headers by no name would give one caller's answer, keys and ingest names included, to the next. */
-const everyAnswer = (requestId: string) => ({ 'X-Request-Id': requestId, 'Cache-Control': 'no-store' });
+/**
+ * A cache that knows our headers by no name would give one caller's answer, keys and ingest names included, to the
+ * next. And no browser may take an answer, which repeats what callers named, for something else than it says it is.
+ */
+const everyAnswer = (requestId: string) => ({
+  'X-Request-Id': requestId,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+});
 
 interface Answer {
   code(status: number): Answer;

@@ -16,6 +16,10 @@ const PUBLIC: Readonly<Record<string, string>> = {
   setPassword: 'a ticket stands for its user; without one a token of the user is asked for',
   getHealth: 'load balancers and people ask before they have a credential',
   getOpenApi: 'the same for everybody, and without any data',
+  homePage: 'tells whoever opens the address what it is',
+  docsPage: 'shows the same as getOpenApi, to people',
+  docsScript: 'the page that needs it is public',
+  setPasswordPage: 'its visitor has no password yet',
 };
 
 /** Admitted beside the capability’s holders, where the organisation allows it. */

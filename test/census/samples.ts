@@ -161,4 +161,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   listAudit: at('/audit?limit=20', 'audit:read'),
   getHealth: at('/healthz', 'public'),
   getOpenApi: at('/openapi.json', 'public'),
+  homePage: at('/', 'public'),
+  docsPage: at('/docs', 'public'),
+  docsScript: at('/docs/scalar.js', 'public'),
+  setPasswordPage: at('/set-password', 'public'),
 };

@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { meta } from './meta.ts';
 import { organisation } from './organisation.ts';
 import { own } from './own.ts';
+import { pages } from './pages.ts';
 import { permissions } from './permissions.ts';
 import { streamControl } from './stream-control.ts';
 import { streams } from './streams.ts';
@@ -24,6 +25,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...tags,
     ...audit,
     ...meta(document),
+    ...pages,
   ];
   return routes;
 }

@@ -53,7 +53,7 @@ export async function createFirstAdmin({
   const file = password === null ? passwordFile(config.data) : null;
   if (file !== null) {
     await rm(file, { force: true });
-    await writeFile(file, `${chosen}\n`, { mode: 0o600, flush: true });
+    await writeFile(file, `${chosen}\n`, { mode: 0o600, flag: 'wx', flush: true });
   }
   const passwordHash = await hashPassword(chosen);
   const created = await store.transaction(async (tx) => {
@@ -76,7 +76,10 @@ export async function createFirstAdmin({
     );
     return true;
   });
-  return created ? { email, passwordFile: file } : null;
+  if (created) return { email, passwordFile: file };
+  // The password of nobody: the other node's file has the one that counts.
+  forgetFirstPassword(config.data);
+  return null;
 }
 
 /** The made-up password has served: its file goes at the first sign-in. */

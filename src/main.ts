@@ -65,7 +65,7 @@ export function start(env: Env, programs = PROGRAMS): Running {
       args: [engineArgument(config, told.engine)],
       // Media lives in buffers outside the heap: a large nursery would only be 30 MB more.
       nodeArgs: ['--max-semi-space-size=1'],
-      env: { ...env },
+      env: withoutOurs(env),
     }),
     onMessage(message) {
       if (message.type === 'hello') {
@@ -108,6 +108,10 @@ export function start(env: Env, programs = PROGRAMS): Running {
     },
   };
 }
+
+/** The engine is told what it needs by its argument: what strangers speak to holds no password of the database. */
+const withoutOurs = (env: Env) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LOCKKEEPER_')));
 
 function engineArgument({ rtmp, playout, log }: Config, told: { rtmp: string; playout: string } | null): string {
   return JSON.stringify({ rtmp: taken(rtmp, told?.rtmp ?? null), playout: taken(playout, told?.playout ?? null), log });

@@ -9,7 +9,8 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { base62 } from './random.ts';
 
@@ -77,22 +78,29 @@ function build({ master, signing }: SecretsFile): Secrets {
 }
 
 /**
+ * The file appears whole or not at all, whenever we are killed; of two processes that start at once one makes it, and
+ * the other finds it.
+ */
+async function createFile(file: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(create(), null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/**
  * Reads the installation's secrets, making them at the first start.
  * @throws when the file is there and cannot be read: starting with fresh secrets would orphan every key
  */
 export async function loadSecrets(folder: string): Promise<Secrets> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, 'secrets.json');
-  const fresh = create();
-  try {
-    // Exclusive creation: of two processes that start at once, one writes and the other reads.
-    await using handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${JSON.stringify(fresh, null, 2)}\n`);
-    await handle.sync();
-    return build(fresh);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(file)) await createFile(file);
   try {
     return build(JSON.parse(await readFile(file, 'utf8')) as SecretsFile);
   } catch (cause) {

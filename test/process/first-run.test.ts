@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { loadSecrets } from '../../src/secrets.ts';
 import { call, finish, lockkeeper, type Server, serve, temporaryFolder, until } from './lockkeeper.ts';
 
 const mode = (file: string) => statSync(file).mode & 0o777;
@@ -93,4 +94,14 @@ test('a data folder that cannot be used is refused in words', async (t) => {
   const { code, stderr } = await finish(lockkeeper(t, ['serve'], { LOCKKEEPER_DATA: '/dev/null/data' }));
   assert.equal(code, 1);
   assert.match(stderr, /^The data folder \/dev\/null\/data cannot be used/);
+});
+
+test('whoever starts at the same moment finds the same secrets, whole', async (t) => {
+  const folder = path.join(temporaryFolder(t), 'data');
+  const found = await Promise.all(Array.from({ length: 20 }, () => loadSecrets(folder)));
+  const [first] = found;
+  assert.deepEqual(new Set(found.map(({ fingerprint }) => fingerprint('one'))).size, 1);
+  assert.equal(found.at(-1)?.decrypt(first!.encrypt('a key')), 'a key');
+  assert.deepEqual(readdirSync(folder), ['secrets.json'], 'no draft is left');
+  assert.equal(mode(path.join(folder, 'secrets.json')), 0o600);
 });

@@ -6,7 +6,7 @@ import { StartError, start } from '../../src/main.ts';
 import { temporaryFolder, until } from './lockkeeper.ts';
 
 /** Programs of a few lines in place of the API and the engine. Each start and message is a line of a diary. */
-function stage(t: TestContext, programs: { api: string; engine: string }) {
+function stage(t: TestContext, programs: { api: string; engine: string }, env: Record<string, string> = {}) {
   const folder = temporaryFolder(t);
   const diary = path.join(folder, 'diary');
   writeFileSync(diary, '');
@@ -21,7 +21,7 @@ function stage(t: TestContext, programs: { api: string; engine: string }) {
     return file;
   };
   const running = start(
-    { LOCKKEEPER_DATA: path.join(folder, 'data'), LOCKKEEPER_LOG: 'silent' },
+    { LOCKKEEPER_DATA: path.join(folder, 'data'), LOCKKEEPER_LOG: 'silent', ...env },
     { api: write('api', programs.api), engine: write('engine', programs.engine) },
   );
   t.after(() => running.stop());
@@ -46,6 +46,15 @@ test('messages are carried both ways, and the API learns that the engine is down
   await until(() => lines('api got engine-down').length > 0, 2_000, 'engine-down at the API');
   await until(() => lines('api got hello').length > 1, 2_000, 'the hello of the next engine');
   assert.equal(lines('engine got ready').length, 0, 'what is for the supervisor stays there');
+});
+
+test('the engine, which strangers speak to, is given none of the secrets that the API is given', async (t) => {
+  const secrets = { LOCKKEEPER_ADMIN_EMAIL: 'boss@example.test', LOCKKEEPER_ADMIN_PASSWORD: 'correct horse battery' };
+  const tell = `note('given ' + Object.keys(process.env).filter((name) => name.startsWith('LOCKKEEPER_')).join());`;
+  const { running, lines } = stage(t, { api: `${tell} ${READY}`, engine: `${tell} ${HELLO}` }, secrets);
+  await running.ready;
+  assert.match(lines('api given')[0] ?? '', /LOCKKEEPER_ADMIN_PASSWORD/);
+  assert.match(lines('engine given')[0] ?? '', /given $/);
 });
 
 test('a process that keeps dying is started again after growing pauses', async (t) => {

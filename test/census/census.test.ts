@@ -47,7 +47,7 @@ async function credentials(): Promise<Set<string>> {
 }
 
 describe('every route answers every caller as the matrix says', () => {
-  for (const { method, path, name } of routes) {
+  for (const { method, path, name, content = 'application/json' } of routes) {
     test(`${method} ${path}`, async () => {
       const sample = SAMPLES[name];
       assert.ok(sample, `there is no sample call of ${name}: write one in samples.ts`);
@@ -57,7 +57,8 @@ describe('every route answers every caller as the matrix says', () => {
         const expected = expectedStatus(sample, caller);
         assert.equal(answer.status, expected, `${caller.name}: ${answer.text}`);
         if (answer.status === 200) {
-          JSON.parse(answer.text);
+          assert.equal(answer.headers.get('content-type'), `${content}; charset=utf-8`, caller.name);
+          if (content === 'application/json') JSON.parse(answer.text);
           successes.set(caller.name, (successes.get(caller.name) ?? '') + answer.text);
         } else checkRefusal(answer, sample.needs);
         seen.push(answer);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from '../../src/media/flv/inspect.ts';
@@ -185,6 +186,19 @@ describe('viewers', () => {
     const watch = watchHttp(rig, 'never');
     await until(() => watch.over, 'closed');
     await until(() => rig.ends[0]?.reason === 'timeout', 'reported');
+  });
+
+  test('however many of them come from one address, an encoder there is let in too', async () => {
+    await using rig = await Rig.inProcess({ maxPendingPerAddress: 3 });
+    const watches = Array.from({ length: 4 }, () => [watchWebSocket(rig, 'x'), watchHttp(rig, 'x')]).flat();
+    await until(() => rig.starts.length === 8, 'all in');
+    (await publish(rig, 'x')).destroy();
+    const strangers = Array.from({ length: 4 }, () =>
+      connect(Number(new URL(rig.rtmp).port)).on('error', () => undefined),
+    );
+    await until(() => strangers.some(({ destroyed }) => destroyed), 'who says nothing is still counted');
+    for (const stranger of strangers) stranger.destroy();
+    for (const watch of watches) watch.close();
   });
 
   test('one that leaves is off the list at once, whatever it leaves by', async () => {

@@ -19,7 +19,7 @@ export interface PlayoutRequest {
 }
 
 export interface Admission {
-  /** The socket to write media to, or null when it is gone. Called in the tick of the verdict. */
+  /** Called in the tick of the verdict; false when the socket cannot carry media. */
   accept(): boolean;
   /** Writes what comes before the first tag. */
   prepare(stream: LiveStream): void;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Addresses, plainAddress, type Ticket } from '../rtmp/addresses.ts';
+import { type Addresses, plainAddress } from '../rtmp/addresses.ts';
 import type { EngineParts } from '../rtmp/connection.ts';
 import { surviveAcceptErrors } from '../rtmp/listen.ts';
 import { admit } from './playout-gate.ts';
@@ -12,7 +12,6 @@ import { flvHead } from './tag.ts';
 
 /** Requests whose head is not complete by then are closed. */
 const HEAD_MS = 5_000;
-/** A GET has no body; whoever sends one is read this far and no further. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** The playback port: HTTP-FLV, WebSocket-FLV, and a health check. */
@@ -20,7 +19,7 @@ export class PlayoutServer implements AsyncDisposable {
   readonly server: Server;
   readonly #around: EngineParts;
   readonly #addresses: Addresses;
-  readonly #sockets = new Map<Socket, Ticket>();
+  readonly #sockets = new Set<Socket>();
   /** Sockets that carry media: bytes from the other side are no requests any more. */
   readonly #hijacked = new WeakSet<Socket>();
 
@@ -52,7 +51,9 @@ export class PlayoutServer implements AsyncDisposable {
       socket.destroy();
       return;
     }
-    this.#sockets.set(socket, ticket);
+    // The allowance for those without a verdict is for RTMP: here an idle player must not keep an encoder out.
+    ticket.authorised();
+    this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       ticket.release();
@@ -90,7 +91,6 @@ export class PlayoutServer implements AsyncDisposable {
     admit(this.#around, wanted, {
       accept: () => true,
       prepare: (stream) => {
-        this.#sockets.get(socket)?.authorised();
         socket.cork();
         socket.write(mediaHead(id));
         socket.write(flvHead(stream.tracks));
@@ -106,7 +106,7 @@ export class PlayoutServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const socket of [...this.#sockets.keys()]) socket.destroy();
+    for (const socket of [...this.#sockets]) socket.destroy();
     if (this.server.listening) await closed;
   }
 }

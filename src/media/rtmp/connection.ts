@@ -212,7 +212,7 @@ export class RtmpConnection {
     this.socket.end(answer);
   }
 
-  /** Called twice a second. */
+  /** Called several times a second. */
   sweep(now: number): void {
     if (this.closed) return;
     if (this.#refused || this.seat === null) {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import ipaddr from 'ipaddr.js';
 
 export interface Address {
   host: string;
@@ -76,11 +77,22 @@ function oneOf<T extends string>(text: string, name: Variable, values: readonly 
   return found;
 }
 
-const list = (text: string) =>
-  text
+/** A misspelt proxy must not be found out by whose addresses are believed. */
+function networks(text: string, name: Variable): string[] {
+  const entries = text
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
+  const wrong = entries.find((entry) => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry));
+  if (wrong !== undefined)
+    throw new Error(`${name} must be addresses or CIDRs, for example 10.0.0.0/8, not "${wrong}"`);
+  return entries;
+}
+
+function email(text: string, name: Variable): string | null {
+  if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) throw new Error(`${name} must be an e-mail address`);
+  return text || null;
+}
 
 /**
  * Reads the environment, decides, and refuses what contradicts itself.
@@ -118,8 +130,8 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
     publicRtmpUrl: check(() =>
       url(text('LOCKKEEPER_PUBLIC_RTMP_URL'), 'LOCKKEEPER_PUBLIC_RTMP_URL', ['rtmp:', 'rtmps:']),
     ),
-    trustProxy: list(text('LOCKKEEPER_TRUST_PROXY')),
-    adminEmail: env['LOCKKEEPER_ADMIN_EMAIL']?.trim() || null,
+    trustProxy: check(() => networks(text('LOCKKEEPER_TRUST_PROXY'), 'LOCKKEEPER_TRUST_PROXY')),
+    adminEmail: check(() => email(text('LOCKKEEPER_ADMIN_EMAIL'), 'LOCKKEEPER_ADMIN_EMAIL')),
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
     storage: databaseUrl ? 'postgres' : 'sqlite',
   });

@@ -1,7 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { NO_RIGHTS } from './capabilities.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { ApiError } from './errors.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { randomReadable } from './random.ts';
@@ -28,6 +29,14 @@ const firstRun = (organisation: string): Principal => ({
   credential: { type: 'local', id: 'first-run' },
 });
 
+function checkGiven(password: string): void {
+  try {
+    checkNewPassword(password);
+  } catch (error) {
+    throw new ConfigError(`LOCKKEEPER_ADMIN_PASSWORD: ${(error as ApiError).userinfo?.['reason']}`);
+  }
+}
+
 interface FirstRunOptions {
   config: Config;
   /** Given by the operator, or null: then we make one up. */
@@ -48,7 +57,7 @@ export async function createFirstAdmin({
 }: FirstRunOptions): Promise<FirstAdmin | null> {
   if ((await countOrganisations(store.db)) > 0) return null;
   const email = config.adminEmail ?? DEFAULT_EMAIL;
-  if (password !== null) checkNewPassword(password);
+  if (password !== null) checkGiven(password);
   const chosen = password ?? randomReadable(20);
   const file = password === null ? passwordFile(config.data) : null;
   if (file !== null) {

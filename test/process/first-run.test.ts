@@ -81,13 +81,33 @@ test('a given administrator signs in with the given password, and none is writte
 
 test('a contradictory configuration is refused in words, before anything is made', async (t) => {
   const data = path.join(temporaryFolder(t), 'data');
-  const env = { LOCKKEEPER_DATA: data, LOCKKEEPER_HTTP: 'nonsense', LOCKKEEPER_ADMIN_PASSWORD: 'without an address' };
+  const env = {
+    LOCKKEEPER_DATA: data,
+    LOCKKEEPER_HTTP: 'nonsense',
+    LOCKKEEPER_ADMIN_PASSWORD: 'without an address',
+    LOCKKEEPER_TRUST_PROXY: '10.0.0.0/8, my-proxy',
+  };
   const { code, stdout, stderr } = await finish(lockkeeper(t, ['serve'], env));
   assert.equal(code, 1);
   assert.equal(stdout, '');
   assert.match(stderr, /LOCKKEEPER_HTTP must be host:port/);
   assert.match(stderr, /LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL/);
+  assert.match(stderr, /LOCKKEEPER_TRUST_PROXY must be addresses or CIDRs.*"my-proxy"/);
   assert.equal(existsSync(data), false);
+});
+
+test('a first administrator who could never sign in is refused in words', async (t) => {
+  for (const [email, password, words] of [
+    ['boss', 'correct horse battery', /LOCKKEEPER_ADMIN_EMAIL must be an e-mail address/],
+    ['boss@example.org', 'too short', /LOCKKEEPER_ADMIN_PASSWORD: A password has 12 to 256 characters/],
+  ] as const) {
+    const env = { LOCKKEEPER_DATA: path.join(temporaryFolder(t), 'data'), LOCKKEEPER_ADMIN_EMAIL: email };
+    const { code, stderr } = await finish(lockkeeper(t, ['serve'], { ...env, LOCKKEEPER_ADMIN_PASSWORD: password }));
+    assert.equal(code, 1);
+    assert.match(stderr, words);
+    assert.doesNotMatch(stderr, /^\s+at /m, 'no stack for people');
+    assert.equal(stderr.includes(password), false);
+  }
 });
 
 test('a data folder that cannot be used is refused in words', async (t) => {

@@ -103,7 +103,7 @@ export function guard({
     },
     handler: (entry) => (request, reply) => {
       const { caller, grant, origin } = (request as Marked)[ADMITTED]!;
-      return entry.handler({
+      const answer = entry.handler({
         services,
         caller,
         origin,
@@ -114,6 +114,10 @@ export function guard({
         setHeader: (name, value) => void reply.header(name, value),
         ...(grant && { grant, scope: bindScope(store, grant, entry.name, origin) }),
       });
+      if (answer instanceof Promise) return answer;
+      // What is known at once goes out with what else this turn of the loop answers: the peer is woken once for all.
+      setImmediate(() => void reply.send(answer));
+      return reply;
     },
     async recordRefusal(request, { userinfo }) {
       const { entry, [ADMITTED]: admitted } = request as Marked;

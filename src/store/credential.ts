@@ -1,23 +1,25 @@
 import type { KeyRow, TokenRow } from '../credentials.ts';
 import type { Prepared, Reader, Store, Tx } from './store.ts';
 
-const TOKEN_COLUMNS = [
-  'token.id',
-  'token.kind',
-  'token.token_key',
-  'token.narrowed_to',
-  'token.allowed_ips',
-  'token.expires_at',
-  'token.revoked_at',
-  'user.id as user_id',
-  'user.email',
-  'user.role',
-  'user.token_key as user_token_key',
-  'user.organisation_id',
-] as const;
-
+/** A token with its user, unless it was revoked or made under another tokenKey: such a token is not there. */
 const tokens = (db: Reader) =>
-  db.selectFrom('token').innerJoin('user', 'user.id', 'token.user_id').select(TOKEN_COLUMNS);
+  db
+    .selectFrom('token')
+    .innerJoin('user', (join) =>
+      join.onRef('user.id', '=', 'token.user_id').onRef('user.token_key', '=', 'token.token_key'),
+    )
+    .where('token.revoked_at', 'is', null)
+    .select([
+      'token.id',
+      'token.kind',
+      'token.narrowed_to',
+      'token.allowed_ips',
+      'token.expires_at',
+      'user.id as user_id',
+      'user.email',
+      'user.role',
+      'user.organisation_id',
+    ]);
 const keys = (db: Reader) => db.selectFrom('key').select(['id', 'kind', 'organisation_id', 'disabled_at']);
 
 export interface CredentialLookup {

@@ -52,21 +52,41 @@ export async function withTags(db: Reader, rows: readonly StreamRow[]): Promise<
   return rows.map((row) => ({ ...row, tags: (byStream.get(row.id) ?? []).map(({ name }) => name) }));
 }
 
-/** A stream's row, once per tag: one query answers the busiest route. */
-type TaggedRow = StreamRow & { tag: string | null };
+/** What of a stream is shown, and no more: this is the busiest query. Once per tag. */
+const SHOWN = [
+  'stream.id',
+  'stream.organisation_id',
+  'stream.streamgroup',
+  'stream.type',
+  'stream.playout_name',
+  'stream.locked',
+  'stream.live_session',
+  'stream.first_live_at',
+  'stream.created_at',
+  'stream.updated_at',
+  'organisation.hash as organisation_hash',
+  'tag.name as tag',
+] as const;
+
+/** A stream as it is shown. */
+export type ShownStream = Omit<StreamRecord, 'organisation_settings' | 'ingest_hash' | 'epoch'>;
+
+type TaggedRow = Omit<ShownStream, 'tags'> & { tag: string | null };
 
 const taggedStreams = (db: Reader) =>
-  selectStreams(db)
+  db
+    .selectFrom('stream')
+    .innerJoin('organisation', 'organisation.id', 'stream.organisation_id')
     .leftJoin('stream_tag', 'stream_tag.stream_id', 'stream.id')
     .leftJoin('tag', 'tag.id', 'stream_tag.tag_id')
-    .select('tag.name as tag')
+    .select(SHOWN)
     .orderBy('tag.name');
 
 /** The queries of the busiest route, compiled once. */
 export interface StreamLookup {
   byId: Prepared<{ id: string; organisation: string }, TaggedRow>;
   /** Without a tenant: for a route that admits callers who have shown no credential. */
-  publicById: Prepared<{ id: string }, TaggedRow>;
+  publicById: Prepared<{ id: string }, TaggedRow & { organisation_settings: string }>;
   group: Prepared<{ organisation: string; group: string }, TaggedRow>;
 }
 
@@ -74,7 +94,9 @@ export const streamLookup = (store: Store): StreamLookup => ({
   byId: store.prepare((db, p) =>
     taggedStreams(db).where('stream.id', '=', p('id')).where('stream.organisation_id', '=', p('organisation')),
   ),
-  publicById: store.prepare((db, p) => taggedStreams(db).where('stream.id', '=', p('id'))),
+  publicById: store.prepare((db, p) =>
+    taggedStreams(db).select('organisation.settings as organisation_settings').where('stream.id', '=', p('id')),
+  ),
   group: store.prepare((db, p) =>
     taggedStreams(db)
       .where('stream.organisation_id', '=', p('organisation'))
@@ -86,27 +108,28 @@ const notFound = (): never => {
   throw new ApiError('notFound', { reason: 'There is no such stream in your organisation' });
 };
 
-function record(rows: readonly TaggedRow[]): StreamRecord {
+function shown<R extends TaggedRow>(rows: readonly R[]): R & ShownStream {
   const [row] = rows;
   if (!row) return notFound();
-  return { ...row, tags: row.tag === null ? [] : rows.map(({ tag }) => tag!) };
+  return Object.assign(row, { tags: row.tag === null ? [] : rows.map(({ tag }) => tag!) });
 }
 
 /** One stream of the caller's organisation. @throws ApiError notFound */
-export async function findStream(lookup: StreamLookup, organisation: string, id: string): Promise<StreamRecord> {
-  return record(await lookup.byId({ id, organisation }));
+export function findStream(lookup: StreamLookup, organisation: string, id: string): ShownStream | Promise<ShownStream> {
+  const rows = lookup.byId({ id, organisation });
+  return Array.isArray(rows) ? shown(rows) : rows.then(shown);
 }
 
 /** One stream, of whichever organisation. @throws ApiError notFound */
-export async function findPublicStream(lookup: StreamLookup, id: string): Promise<StreamRecord> {
-  return record(await lookup.publicById({ id }));
+export async function findPublicStream(lookup: StreamLookup, id: string) {
+  return shown(await lookup.publicById({ id }));
 }
 
 /** Every stream of a group, oldest first. */
-export async function findGroup(lookup: StreamLookup, organisation: string, group: string): Promise<StreamRecord[]> {
+export async function findGroup(lookup: StreamLookup, organisation: string, group: string): Promise<ShownStream[]> {
   const rows = await lookup.group({ organisation, group });
   return [...Map.groupBy(rows, ({ id }) => id).values()]
-    .map(record)
+    .map((group) => shown(group))
     .sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
 }
 

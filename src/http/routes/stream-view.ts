@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Capability, capability, has } from '../../capabilities.ts';
 import type { Principal } from '../../principal.ts';
-import { ingestNameOf, type StreamRecord, stateOf } from '../../store/stream.ts';
+import { ingestNameOf, type ShownStream, stateOf } from '../../store/stream.ts';
 import { iso, Nullable, OneOf, Time } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
@@ -52,7 +52,7 @@ const SEE_INGEST: Capability = capability('ingest:read');
 type View = Static<typeof Stream>;
 
 /** Only addresses that really play. */
-function playout(record: StreamRecord, services: Services): View['playout'] {
+function playout(record: ShownStream, services: Services): View['playout'] {
   const { playout: base, rtmp } = services.urls();
   const name = record.playout_name;
   const progressive = `${base}/live/${name}.flv`;
@@ -87,7 +87,7 @@ function playout(record: StreamRecord, services: Services): View['playout'] {
 }
 
 /** A stream as this caller may see it: whoever may only look must not be able to publish. */
-export function viewStream(record: StreamRecord, caller: Principal, services: Services): View {
+export function viewStream(record: ShownStream, caller: Principal, services: Services): View {
   const view: View = {
     id: record.id,
     streamgroup: record.streamgroup,

@@ -65,7 +65,7 @@ describe('every error has one shape', () => {
     const { tenant, call } = server();
     const { admin } = await tenant();
     for (const [method, path] of [
-      ['GET', '/'],
+      ['GET', '/nothing-here'],
       ['GET', '/nothing'],
       ['PATCH', '/stream'],
       ['DELETE', '/stream'],

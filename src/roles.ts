@@ -34,7 +34,8 @@ export const ROLES: readonly Role[] = Object.freeze([
     name: 'nanoUser',
     title: 'Operator',
     accessLevel: 'High',
-    description: 'Runs the daily streaming work, without what could interrupt a live stream or change a critical setting.',
+    description:
+      'Runs the daily streaming work, without what could interrupt a live stream or change a critical setting.',
     audiences: OPERATING,
   }),
   role('R', {

@@ -5,11 +5,14 @@ import { ApiError } from './errors.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { findRole, rightsOfRole } from './roles.ts';
-import { loadSecrets } from './secrets.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
+import { recordAudit } from './store/audit.ts';
+import { isUniqueViolation } from './store/failures.ts';
 import { openStore, storageOf } from './store/open.ts';
 import { insertOrganisation, listOrganisations } from './store/organisation.ts';
 import type { UserTable } from './store/schema.ts';
 import { bindScope, change } from './store/scope.ts';
+import type { Store } from './store/store.ts';
 import { holdUser, insertUser, keepAnAdmin, listUsers, newTokenKey, updateUser } from './store/user.ts';
 
 export interface LocalUser {
@@ -46,10 +49,30 @@ const operator = (organisation: string): Principal => ({
   credential: { type: 'local', id: 'local' },
 });
 
+/** Not a request: it has no address and no id. */
+const NOWHERE = { ip: null, requestId: null };
+
+function addressTaken(error: unknown): never {
+  if (isUniqueViolation(error, 'user.email_key')) throw new ApiError('notUnique', { duplicated_parameter: 'email' });
+  throw error;
+}
+
 function knownRole(name: string): string {
   if (findRole(name)) return name;
   throw new ApiError('invalid', { parameter: 'permission', reason: 'There is no such role' });
 }
+
+const foundOrganisation = (store: Store, secrets: Secrets): Promise<string> =>
+  store.transaction(async (tx) => {
+    // The server may be at its own first start.
+    const [there] = await listOrganisations(tx.db, 1);
+    if (there) return there.id;
+    const at = Date.now();
+    const { id, name } = await insertOrganisation(tx, secrets, 'My organisation', at);
+    const event = { principal: operator(id), origin: NOWHERE, action: 'firstRun', outcome: 'allowed' } as const;
+    await recordAudit(tx, { ...event, target: { type: 'organisation', id }, detail: { name } }, at);
+    return id;
+  });
 
 /**
  * Opens the data folder directly. Works while the server runs: the database takes turns.
@@ -65,20 +88,27 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
       reason: 'There is more than one organisation here: use the API with a token of the right one',
     });
   }
-  const organisation =
-    first ?? (await store.transaction((tx) => insertOrganisation(tx, secrets, 'My organisation', Date.now())));
-
+  let organisation = first?.id;
+  // The first user makes it, and nobody else: where there is one, the server makes no administrator of its own.
+  const found = async () => {
+    organisation ??= await foundOrganisation(store, secrets);
+  };
   const scope = (id: CapabilityId, action: string) => {
-    const decision = authorize(operator(organisation.id), capability(id));
+    if (organisation === undefined) throw new ApiError('notFound', { reason: 'There are no users here yet' });
+    const decision = authorize(operator(organisation), capability(id));
     if (!decision.allowed) throw explain(decision);
-    return bindScope(store, decision, action, { ip: null, requestId: null });
+    return bindScope(store, decision, action, NOWHERE);
   };
   return {
-    listUsers: async () => (await listUsers(scope('user:read', 'listUsers'))).map(view),
+    listUsers: async () =>
+      organisation === undefined ? [] : (await listUsers(scope('user:read', 'listUsers'))).map(view),
     async addUser({ email, password, permission }) {
+      if (!/^[^\s@]+@[^\s@]+$/.test(email))
+        throw new ApiError('invalid', { parameter: 'email', reason: 'This is not an e-mail address' });
       checkNewPassword(password);
       const role = knownRole(permission);
       const passwordHash = await hashPassword(password);
+      await found();
       return change(scope('user:create', 'createUser'), async (tx) => {
         const user = await insertUser(
           tx,
@@ -86,7 +116,7 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
           tx.at,
         );
         return { result: view(user), target: { type: 'user', id: user.id }, detail: { email, permission: role } };
-      });
+      }).catch(addressTaken);
     },
     async setPassword({ email, password }) {
       checkNewPassword(password);

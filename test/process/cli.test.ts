@@ -122,6 +122,16 @@ test('the command line against a server', async (t) => {
     await guest.json('user role spare@example.org observer --local');
     assert.equal((await guest.run('user role nobody@example.org observer --local')).code, 1);
     assert.match((await guest.run('user role nobody@example.org observer --local')).stderr, /^(?!.*\n\s+at )/s);
+    for (const [email, words] of [
+      ['spare@example.org', /not unique/],
+      ['spare', /not an e-mail address/],
+    ] as const) {
+      const again = `user add ${email} --role nanoAdmin --password-stdin --local`;
+      const { code, stderr } = await guest.run(again, 'another long password');
+      assert.equal(code, 1);
+      assert.match(stderr, words);
+      assert.doesNotMatch(stderr, /\n\s+at /, 'no stack for people');
+    }
   });
 
   await t.test('the own password changes with the old one', async () => {

@@ -125,3 +125,12 @@ test('whoever starts at the same moment finds the same secrets, whole', async (t
   assert.deepEqual(readdirSync(folder), ['secrets.json'], 'no draft is left');
   assert.equal(mode(path.join(folder, 'secrets.json')), 0o600);
 });
+
+test('looking into an empty data folder makes nothing, so that the first start still makes its administrator', async (t) => {
+  const LOCKKEEPER_DATA = path.join(temporaryFolder(t), 'data');
+  const { code, stdout } = await finish(lockkeeper(t, ['user', 'list', '--local', '--json'], { LOCKKEEPER_DATA }));
+  assert.deepEqual([code, JSON.parse(stdout)], [0, []]);
+  const server = await serve(t, { LOCKKEEPER_DATA });
+  await until(() => passwordFileOf(server) !== undefined, 2_000, 'the path of the password file on standard error');
+  await stop(server);
+});

@@ -65,6 +65,14 @@ export function isInvalidText(error: unknown): boolean {
 /** What both engines say when a statement's error was caught inside a transaction that then went on. */
 export const LOST_TRANSACTION = 'A statement of this transaction has failed, so nothing of it can be committed';
 
+const SQLITE_BUSY = 5;
+
+/** Another process is writing to SQLite at this moment. */
+export const isBusy = (error: unknown): boolean => {
+  const code = sqliteCode(error);
+  return code !== null && (code & 0xff) === SQLITE_BUSY;
+};
+
 /** Worth another try in a new transaction: the server gave up on this one so that others could go on. */
 export const isRetryable = (error: unknown): boolean => ['40P01', '40001'].includes(sqlState(error) ?? '');
 

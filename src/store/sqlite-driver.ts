@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -10,10 +11,17 @@ import {
   SqliteDriver,
   type SqliteStatement,
 } from 'kysely';
-import { InvalidTextError, LOST_TRANSACTION } from './failures.ts';
+import { InvalidTextError, isBusy, LOST_TRANSACTION } from './failures.ts';
 
 /** The statements an application writes are few; a query built from a list of ids is another text for every length. */
 const CACHED_STATEMENTS = 256;
+
+/**
+ * How long a writer of another process (the CLI on the same machine) is waited for. SQLite's own waiting would hold the
+ * whole process still, and with it the sign of life that keeps the engine's streams on the air.
+ */
+const BUSY_WAIT_MS = 5_000;
+const BUSY_RETRY_MS = 10;
 
 type Values = readonly unknown[];
 type Row = Record<string, unknown>;
@@ -128,7 +136,16 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    const late = performance.now() + BUSY_WAIT_MS;
+    for (;;) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > late) throw error;
+      }
+      await sleep(BUSY_RETRY_MS);
+    }
   }
 
   override async rollbackTransaction(): Promise<void> {

@@ -8,8 +8,8 @@ import type { Schema } from './schema.ts';
 import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
 import type { Prepared, Store, Tx } from './store.ts';
 
-/** How long a writer of another process (the CLI on the same machine) is waited for. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** While opening, what another process does at the same moment is waited for standing still. */
+const OPENING_BUSY_MS = 5_000;
 
 /** The reader maps the file: as it grows to a million rows, a look-up costs half of what it does by reading pages. */
 const MAPPED_BYTES = 2 ** 30;
@@ -22,7 +22,7 @@ function ownFile(file: string): void {
 }
 
 function connect(file: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  const database = new DatabaseSync(file, { readOnly, timeout: OPENING_BUSY_MS, enableForeignKeyConstraints: true });
   if (readOnly) database.exec(`pragma mmap_size = ${MAPPED_BYTES}`);
   else {
     const { journal_mode: mode } = database.prepare('pragma journal_mode = wal').get() as { journal_mode: string };
@@ -50,6 +50,8 @@ export async function openSqlite(sqliteFile: string): Promise<Store> {
     writing.close();
     throw error;
   }
+  // From here on the driver waits for other writers, and the process goes on meanwhile.
+  writing.exec('pragma busy_timeout = 0');
   const reading = connect(file, true);
   const reader = new Kysely<Schema>({ dialect: new NodeSqliteDialect(reading) });
   let last: Promise<unknown> = Promise.resolve();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isUnavailable } from '../../src/store/failures.ts';
 import { openStore, type Storage } from '../../src/store/open.ts';
@@ -119,6 +120,24 @@ describe('The file of an embedded database', () => {
       tables.map(({ name }) => name),
       ['audit'],
     );
+  });
+
+  it('goes on with everything else while it waits for a writer of another process', async () => {
+    await using folder = await emptyFolder();
+    const file = path.join(folder.path, 'lockkeeper.db');
+    await using store = await openStore({ storage: { sqliteFile: file } });
+    using other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    const writes = Promise.all([addOrganisation(store), addOrganisation(store)]);
+    let [turns, longest, last] = [0, 0, performance.now()];
+    for (const end = last + 700; last < end; turns++) {
+      await sleep(10);
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }
+    assert.ok(turns > 10 && longest < 400, `${turns} turns, the longest ${longest} ms`);
+    other.exec('rollback');
+    await writes;
   });
 
   it('answers as unavailable, not as broken, while another process writes and writes', async () => {

@@ -19,7 +19,8 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
-function createProgram(json: boolean): Command {
+/** Every command there is, with its words. */
+export function createProgram(json = false): Command {
   const program = new Command('lockkeeper')
     .description('Control plane for live streaming whose roles hold on the API and on the wire.')
     .version(version())

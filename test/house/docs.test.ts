@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { fill } from '../../scripts/docs/markdown.ts';
+import { type GeneratedPage, generatedPages } from '../../scripts/docs/pages.ts';
+import { CAPABILITIES } from '../../src/capabilities.ts';
+import { VARIABLES } from '../../src/config.ts';
+import { ROLES } from '../../src/roles.ts';
+
+let pages: GeneratedPage[];
+before(async () => {
+  pages = await generatedPages();
+});
+const page = (file: string) => pages.find((entry) => entry.file === file)?.text ?? '';
+
+describe('the documents say what the code does', () => {
+  for (const file of ['README.md', 'docs/permissions.md', 'docs/openapi.json']) {
+    test(`${file} is current (npm run docs makes it so)`, () => {
+      const found = pages.find((entry) => entry.file === file);
+      assert.ok(found);
+      assert.ok(found.text === found.current, `${file} is stale: run npm run docs`);
+    });
+  }
+
+  test('generating twice gives the same, so that a difference is always a change', async () => {
+    assert.deepEqual(await generatedPages(), pages);
+  });
+
+  test('the page of permissions has one row for every capability, and says which roles hold it', () => {
+    const lines = page('docs/permissions.md').split('\n');
+    for (const { id, grants, title } of CAPABILITIES.filter((capability) => capability.grants !== '-')) {
+      const rows = lines.filter((line) => line.includes(`| ${title}`) && line.includes(`| \`${id}\` |`));
+      assert.equal(rows.length, 1, id);
+      const ticks = rows[0]!.split('|').slice(-4, -1);
+      const expected = ROLES.map(({ name }) => grants.includes(name.replace('nano', '')[0]!));
+      assert.deepEqual(
+        ticks.map((tick) => tick.includes('✓')),
+        expected,
+        id,
+      );
+    }
+  });
+
+  test('the README names every variable with its default', () => {
+    for (const [name, [value]] of Object.entries(VARIABLES)) {
+      assert.ok(page('README.md').includes(`| \`${name}\` | ${value && `\`${value}\` `}|`), name);
+    }
+  });
+});
+
+test('a document without a place for what is generated is not filled in silently', () => {
+  assert.equal(fill('a <!-- x -->old<!-- /x --> b', 'x', 'new'), 'a <!-- x -->\n\nnew\n\n<!-- /x --> b');
+  assert.throws(() => fill('a', 'x', 'new'), /no place for "x"/);
+});

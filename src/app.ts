@@ -5,7 +5,7 @@ import { createAuthenticator } from './authenticate.ts';
 import { authorize, explain } from './authorize.ts';
 import { capability } from './capabilities.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
-import { createFirstAdmin, forgetFirstPassword } from './first-run.ts';
+import { checkSecrets, createFirstAdmin, forgetFirstPassword } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
@@ -50,6 +50,7 @@ const PORT_MS = 3_000;
 export async function openApp({ config, secrets: configSecrets, channel, log }: AppOptions): Promise<App> {
   const secrets = await loadSecrets(config.data);
   const store = await openStore({ storage: storageOf(config, configSecrets) });
+  await checkSecrets({ config, store, secrets });
   const firstAdmin = await createFirstAdmin({ config, password: configSecrets.adminPassword, store, secrets });
   const usage = new Usage(store, log);
   const media = mediaLookup(store);

@@ -8,7 +8,7 @@ import type { Principal } from './principal.ts';
 import { randomReadable } from './random.ts';
 import type { Secrets } from './secrets.ts';
 import { recordAudit } from './store/audit.ts';
-import { countOrganisations, insertOrganisation } from './store/organisation.ts';
+import { anyKeyCipher, countOrganisations, insertOrganisation } from './store/organisation.ts';
 import type { Store } from './store/store.ts';
 import { insertUser } from './store/user.ts';
 import type { FirstAdmin } from './supervisor-messages.ts';
@@ -34,6 +34,24 @@ function checkGiven(password: string): void {
     checkNewPassword(password);
   } catch (error) {
     throw new ConfigError(`LOCKKEEPER_ADMIN_PASSWORD: ${(error as ApiError).userinfo?.['reason']}`);
+  }
+}
+
+/**
+ * With other secrets than its own no key of a database is found and every ingest name is another: encoders would be
+ * refused, and nothing would say why.
+ * @throws ConfigError
+ */
+export async function checkSecrets({ config, store, secrets }: Omit<FirstRunOptions, 'password'>): Promise<void> {
+  const cipher = await anyKeyCipher(store.db);
+  if (cipher === undefined) return;
+  try {
+    secrets.decrypt(cipher);
+  } catch {
+    const file = path.join(config.data, 'secrets.json');
+    throw new ConfigError(
+      `${file} does not belong to this database. Put the file there that the database was made with: its keys and ingest names can be read with no other.`,
+    );
   }
 }
 

@@ -39,6 +39,10 @@ export function findKeyCipher(scope: Scope, kind: KeyTable['kind']): Promise<{ k
     .executeTakeFirst();
 }
 
+/** Any key's cipher, by which it can be told whether the secrets at hand are the ones it was made with. */
+export const anyKeyCipher = async (db: Reader): Promise<string | undefined> =>
+  (await db.selectFrom('key').select('key_cipher').limit(1).executeTakeFirst())?.key_cipher;
+
 export const countOrganisations = async (db: Reader): Promise<number> =>
   Number(
     (

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadSecrets } from '../../src/secrets.ts';
@@ -133,4 +133,17 @@ test('looking into an empty data folder makes nothing, so that the first start s
   const server = await serve(t, { LOCKKEEPER_DATA });
   await until(() => passwordFileOf(server) !== undefined, 2_000, 'the path of the password file on standard error');
   await stop(server);
+});
+
+test('a database whose secrets were lost is refused in words, and serves again once they are back', async (t) => {
+  const first = await serve(t);
+  await stop(first);
+  const file = path.join(first.data, 'secrets.json');
+  renameSync(file, `${file}.kept`);
+  const { code, stderr } = await finish(lockkeeper(t, ['serve'], { LOCKKEEPER_DATA: first.data }));
+  assert.equal(code, 1);
+  assert.match(stderr, /secrets\.json does not belong to this database/);
+  assert.doesNotMatch(stderr, /^\s+at /m, 'no stack for people');
+  renameSync(`${file}.kept`, file);
+  await stop(await serve(t, { LOCKKEEPER_DATA: first.data }));
 });

@@ -16,7 +16,7 @@ import { addressKey, Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
 
 /** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
-export const SIGN_IN_MS = 12 * 3_600_000;
+const SIGN_IN_MS = 12 * 3_600_000;
 
 export interface SignedIn {
   token: string;

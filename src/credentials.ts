@@ -24,7 +24,7 @@ export interface KeyRow {
 }
 
 /** True when `ip` is one of the addresses or inside one of the CIDRs. What cannot be read matches nothing. */
-export function ipAllowed(ip: string | null, allowed: readonly string[]): boolean {
+function ipAllowed(ip: string | null, allowed: readonly string[]): boolean {
   if (ip === null || !ipaddr.isValid(ip)) return false;
   const address = ipaddr.process(ip);
   return allowed.some((entry) => {

@@ -11,7 +11,7 @@ export interface CookieRules {
   origins: ReadonlySet<string>;
 }
 
-export const cookieValue = (header: string | undefined, name: string): string | null => {
+const cookieValue = (header: string | undefined, name: string): string | null => {
   if (header === undefined) return null;
   for (const part of header.split(';')) {
     const at = part.indexOf('=');

@@ -14,7 +14,7 @@ export interface Complaint {
 const nameOf = (path: string) => path.slice(1).replaceAll('/', '.');
 
 /** The validator's words in ours: which parameter, and what it should have been. */
-export function fromComplaint({ instancePath, keyword, params, message }: Complaint): ApiError {
+function fromComplaint({ instancePath, keyword, params, message }: Complaint): ApiError {
   const parameter = nameOf(instancePath);
   if (keyword === 'required') {
     const missing = String(params['missingProperty']);

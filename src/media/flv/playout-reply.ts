@@ -66,7 +66,7 @@ export function errorBody(refusal: Refusal, requestId: string): string {
   return JSON.stringify({ error: { message, code }, status, message, requestId });
 }
 
-export function errorHeaders(refusal: Refusal): Record<string, string> {
+function errorHeaders(refusal: Refusal): Record<string, string> {
   return {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',

@@ -24,7 +24,7 @@ export function flvHead(has: { audio: boolean; video: boolean }): Buffer {
 }
 
 /** Writes `data` as a tag into `target` and returns the offset behind it. */
-export function writeTag(target: Buffer, offset: number, tag: MediaTag): number {
+function writeTag(target: Buffer, offset: number, tag: MediaTag): number {
   const { type, timestamp, data } = tag;
   target[offset] = type;
   target.writeUIntBE(data.length, offset + 1, 3);
@@ -48,7 +48,7 @@ export function writeTags(tags: readonly MediaTag[]): Buffer {
 }
 
 /** Reads the tag at `offset` of bytes that we wrote ourselves: nothing is checked. */
-export function tagAt(bytes: Buffer, offset: number): MediaTag {
+function tagAt(bytes: Buffer, offset: number): MediaTag {
   const length = bytes.readUIntBE(offset + 1, 3);
   const timestamp = (bytes.readUIntBE(offset + 4, 3) | (bytes[offset + 7]! << 24)) >>> 0;
   const data = bytes.subarray(offset + 11, offset + 11 + length);

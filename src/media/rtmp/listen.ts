@@ -6,13 +6,13 @@ import type { Logger } from '../../log.ts';
 const PATIENCE_MS = 3_000;
 const RETRY_MS = 100;
 
-export interface HostPort {
+interface HostPort {
   host: string;
   port: number;
 }
 
 /** Reads `127.0.0.1:1935` or `[::1]:1935`. Throws on anything else. */
-export function readHostPort(text: string): HostPort {
+function readHostPort(text: string): HostPort {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) throw new Error(`not an address and port: ${text}`);

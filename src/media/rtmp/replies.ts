@@ -17,7 +17,7 @@ const uint32 = (value: number): Buffer => {
 };
 
 /** Protocol control messages and user control events go on chunk stream 2, message stream 0. */
-export function controlMessage(type: number, payload: Buffer): Buffer {
+function controlMessage(type: number, payload: Buffer): Buffer {
   return writeMessage({ type, streamId: 0, timestamp: 0, payload }, CHUNK_STREAM.control, OUT_CHUNK_SIZE);
 }
 

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { addressKey } from './addresses.ts';
 import type { Origin } from './audit.ts';
 import { ApiError } from './errors.ts';
 import { checkNewPassword, hashPassword, passwordMatches } from './passwords.ts';
@@ -12,7 +13,7 @@ import type { Store, Tx } from './store/store.ts';
 import { insertToken, isPasswordTicket, takePasswordTicket } from './store/token.ts';
 import { shareRow } from './store/tx.ts';
 import { emailKey, findUserByEmail, newTokenKey, updateUser } from './store/user.ts';
-import { addressKey, Throttle } from './throttle.ts';
+import { Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
 
 /** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */

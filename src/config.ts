@@ -1,5 +1,5 @@
 import path from 'node:path';
-import ipaddr from 'ipaddr.js';
+import { isNetwork } from './addresses.ts';
 
 export interface Address {
   host: string;
@@ -83,7 +83,7 @@ function networks(text: string, name: Variable): string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-  const wrong = entries.find((entry) => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry));
+  const wrong = entries.find((entry) => !isNetwork(entry));
   if (wrong !== undefined)
     throw new Error(`${name} must be addresses or CIDRs, for example 10.0.0.0/8, not "${wrong}"`);
   return entries;

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { ipAllowed } from './addresses.ts';
 import { intersect, rightsOf } from './capabilities.ts';
 import type { CredentialType, Principal } from './principal.ts';
 import { findRole, rightsOfRole } from './roles.ts';
@@ -21,18 +21,6 @@ export interface KeyRow {
   kind: 'api' | 'player';
   organisation_id: string;
   disabled_at: number | null;
-}
-
-/** True when `ip` is one of the addresses or inside one of the CIDRs. What cannot be read matches nothing. */
-function ipAllowed(ip: string | null, allowed: readonly string[]): boolean {
-  if (ip === null || !ipaddr.isValid(ip)) return false;
-  const address = ipaddr.process(ip);
-  return allowed.some((entry) => {
-    if (ipaddr.isValid(entry)) return ipaddr.process(entry).toNormalizedString() === address.toNormalizedString();
-    if (!ipaddr.isValidCIDR(entry)) return false;
-    const [network, bits] = ipaddr.parseCIDR(entry);
-    return network.kind() === address.kind() && address.match(network, bits);
-  });
 }
 
 /** The user behind a token row, or null when the token has expired or may not come from here. `now` is unix milliseconds. */

@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import { ApiError } from './errors.ts';
 
 interface Failures {
@@ -13,15 +12,6 @@ const FORGET_MS = 15 * 60_000;
 const LONGEST_MS = 15 * 60_000;
 /** Beyond this many names the oldest are forgotten, so that guessing addresses cannot fill the memory. */
 const MOST = 50_000;
-
-const NETWORK_PARTS = 4;
-
-/** What counts as one address: a subscriber of IPv6 holds 2^64 of them, so there it is the network, a /64. */
-export function addressKey(ip: string | null): string {
-  if (ip === null || !ipaddr.isValid(ip)) return 'unknown';
-  const address = ipaddr.process(ip);
-  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, NETWORK_PARTS).join(':') : address.toString();
-}
 
 /** Slows down whoever fails, by doubling waits that end by themselves. Only failures count; a success forgets them. */
 export class Throttle {

@@ -109,8 +109,10 @@ describe('a token for certain addresses', () => {
   test('what is no address is refused, and a forwarded address is not believed from just anyone', async () => {
     const { tenant } = server();
     const { admin } = await tenant();
-    const bad = await create(admin, { userId: admin.id, name: 'Bad', allowedIps: ['127.0.0.1', 'localhost'] });
-    refused(bad, 400, 1000, { parameter: 'allowedIps' });
+    for (const allowedIps of [['127.0.0.1', 'localhost'], ['10'], ['012.0.0.1'], ['10.0.0.0/33'], []]) {
+      const bad = await create(admin, { userId: admin.id, name: 'Bad', allowedIps });
+      refused(bad, 400, 1000, { parameter: 'allowedIps' });
+    }
     const made = ok(await create(admin, { userId: admin.id, name: 'Far', allowedIps: ['203.0.113.7'] }));
     refused(await me(made.data.token, { 'X-Forwarded-For': '203.0.113.7' }), 401, 4003);
   });

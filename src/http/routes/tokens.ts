@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { type Static, Type } from 'typebox';
+import { isNetwork } from '../../addresses.ts';
 import { capability, has, within } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import type { Principal } from '../../principal.ts';
@@ -61,8 +61,7 @@ function expiryOf({ expiresIn, exp }: { expiresIn?: number; exp?: number }, now:
 }
 
 function checkIps(ips: readonly string[] | undefined): void {
-  const wrong = ips?.find((entry) => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry));
-  if (wrong !== undefined)
+  if (ips !== undefined && !ips.every(isNetwork))
     throw new ApiError('invalid', {
       parameter: 'allowedIps',
       reason: 'Use addresses or CIDRs, for example 10.0.0.0/8',
@@ -84,7 +83,7 @@ const create = route({
       expiresIn: Type.Optional(Seconds(LONGEST_S)),
       exp: Type.Optional(Type.Integer({ minimum: 0, maximum: 99_999_999_999, description: 'Unix seconds' })),
       permission: Type.Optional(RoleName),
-      allowedIps: Type.Optional(Type.Array(Text(64), { maxItems: 50 })),
+      allowedIps: Type.Optional(Type.Array(Text(64), { minItems: 1, maxItems: 50 })),
     }),
     response: Type.Object({
       success: Type.Literal(true),

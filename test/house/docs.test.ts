@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { fill } from '../../scripts/docs/markdown.ts';
 import { type GeneratedPage, generatedPages } from '../../scripts/docs/pages.ts';
 import { CAPABILITIES } from '../../src/capabilities.ts';
 import { VARIABLES } from '../../src/config.ts';
 import { ROLES } from '../../src/roles.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 let pages: GeneratedPage[];
 before(async () => {
@@ -44,6 +49,37 @@ describe('the documents say what the code does', () => {
     for (const [name, [value]] of Object.entries(VARIABLES)) {
       assert.ok(page('README.md').includes(`| \`${name}\` | ${value && `\`${value}\` `}|`), name);
     }
+  });
+});
+
+describe('the documents lead somewhere', () => {
+  const documents = globSync('{*.md,docs/**/*.md}', { cwd: ROOT });
+
+  for (const document of documents) {
+    test(`every link in ${document} to a file of ours finds it`, () => {
+      const text = readFileSync(path.join(ROOT, document), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => target);
+      const missing = targets
+        .filter((target) => !/^\w+:/.test(target))
+        .filter((target) => !existsSync(path.join(ROOT, path.dirname(document), target)));
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  test('every file that the tour of the house names is there', () => {
+    const [, tree = ''] = readFileSync(path.join(ROOT, 'ARCHITECTURE.md'), 'utf8').split('```');
+    let folders: string[] = [];
+    const [missing, found]: [string[], string[]] = [[], []];
+    for (const [, indent = '', words = ''] of tree.matchAll(/^( *)((?:[\w./-]+(?: {1,2}|$))+)/gm)) {
+      const outer = folders.slice(0, indent.length / 2);
+      for (const name of words.split(/ +/).filter((word) => /\.[jt]s$|\/$/.test(word))) {
+        const file = path.join(...outer, name);
+        (existsSync(path.join(ROOT, file)) ? found : missing).push(file);
+        if (name.endsWith('/')) folders = [...outer, name];
+      }
+    }
+    assert.deepEqual(missing, []);
+    assert.ok(found.includes('src/media/rtmp/') && found.length > 25, `only ${found.length} files were read`);
   });
 });
 

@@ -103,7 +103,7 @@ describe('a token for certain addresses', () => {
     const from = async (allowedIps: string[]) =>
       me(ok(await create(admin, { userId: admin.id, name: 'Bound', allowedIps })).data.token);
     for (const ips of [['127.0.0.1'], ['10.0.0.0/8', '127.0.0.0/8'], ['::ffff:127.0.0.1']]) ok(await from(ips));
-    for (const ips of [['203.0.113.7'], ['10.0.0.0/8'], ['::1'], []]) refused(await from(ips), 401, 4003);
+    for (const ips of [['203.0.113.7'], ['10.0.0.0/8'], ['::1']]) refused(await from(ips), 401, 4003);
   });
 
   test('what is no address is refused, and a forwarded address is not believed from just anyone', async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Ajv } from 'ajv';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import { ApiError } from '../errors.ts';
@@ -31,9 +32,11 @@ export const validators: FastifySchemaCompiler<object> = ({ schema, httpPart }) 
 export function acceptBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    return parseJson(request, body as string, done);
+  app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    // Read leniently, bytes that are no text would be stored as other characters than were sent.
+    if (!isUtf8(body as Buffer)) return done(new ApiError('invalid', { reason: 'The body is not valid UTF-8' }));
+    return parseJson(request, body.toString(), done);
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined);

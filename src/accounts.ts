@@ -12,7 +12,7 @@ import type { TokenTable, UserTable } from './store/schema.ts';
 import type { Store, Tx } from './store/store.ts';
 import { insertToken, isPasswordTicket, takePasswordTicket } from './store/token.ts';
 import { shareRow } from './store/tx.ts';
-import { emailKey, findUserByEmail, newTokenKey, updateUser } from './store/user.ts';
+import { emailKey, findUserByEmail, setUserPassword } from './store/user.ts';
 import { Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
 
@@ -164,7 +164,7 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
         const at = Date.now();
         const id = await takePasswordTicket(tx, ticketHash(ticket), at);
         if (id === null) throw deadTicket();
-        const user = await updateUser(tx, id, { password_hash: passwordHash, token_key: newTokenKey() });
+        const user = await setUserPassword(tx, id, passwordHash, true);
         const principal = self(user, { type: 'none', id: '' });
         const target = { type: 'user', id } as const;
         await recordAudit(

@@ -13,7 +13,15 @@ import { insertOrganisation, listOrganisations } from './store/organisation.ts';
 import type { UserTable } from './store/schema.ts';
 import { bindScope, change } from './store/scope.ts';
 import type { Store } from './store/store.ts';
-import { holdUser, insertUser, keepAnAdmin, listUsers, newTokenKey, updateUser } from './store/user.ts';
+import {
+  holdUser,
+  insertUser,
+  keepAnAdmin,
+  listUsers,
+  newTokenKey,
+  setUserPassword,
+  updateUser,
+} from './store/user.ts';
 
 export interface LocalUser {
   id: string;
@@ -123,7 +131,7 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
       const passwordHash = await hashPassword(password);
       return change(scope('user:edit', 'setPassword'), async (tx) => {
         const user = await holdUser(tx, { email });
-        const after = await updateUser(tx, user.id, { password_hash: passwordHash, token_key: newTokenKey() });
+        const after = await setUserPassword(tx, user.id, passwordHash, true);
         return {
           result: view(after),
           target: { type: 'user', id: user.id },

@@ -80,6 +80,20 @@ export async function updateUser(tx: Tx, id: string, values: Partial<UserTable>)
   return tx.db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+/**
+ * Sets a password. `andTokens` renews the tokenKey too, which ends every token. Tickets that were waiting to set one are
+ * void: whoever holds an old link must not undo what was set since.
+ */
+export async function setUserPassword(
+  tx: Tx,
+  id: string,
+  passwordHash: string,
+  andTokens: boolean,
+): Promise<UserTable> {
+  await tx.db.deleteFrom('password_ticket').where('user_id', '=', id).where('used_at', 'is', null).execute();
+  return updateUser(tx, id, { password_hash: passwordHash, ...(andTokens && { token_key: newTokenKey() }) });
+}
+
 /** Refuses to take the role from, or to delete, the last nanoAdmin. Call with the organisation's row locked. */
 export async function keepAnAdmin(tx: ScopedTx, user: UserTable): Promise<void> {
   if (user.role !== 'nanoAdmin') return;

@@ -7,7 +7,7 @@ import { rolesWith } from '../../roles.ts';
 import { findKeyCipher, findOrganisation } from '../../store/organisation.ts';
 import { change, type Scope } from '../../store/scope.ts';
 import { revokeSessions, revokeToken } from '../../store/token.ts';
-import { findUser, holdUser, updateUser } from '../../store/user.ts';
+import { findUser, holdUser, setUserPassword } from '../../store/user.ts';
 import { type CookieRules, checkOrigin } from '../credential.ts';
 import { type Route, route } from '../route.ts';
 import { Email, iso, Password, Text, Time } from '../schemas.ts';
@@ -136,7 +136,7 @@ async function changeOwnPassword(
   await change(scope, async (tx) => {
     const held = await holdUser(tx, { id });
     if (held.password_hash !== user.password_hash) throw new ApiError('badCredentials');
-    await updateUser(tx, id, { password_hash: passwordHash });
+    await setUserPassword(tx, id, passwordHash, false);
     await revokeSessions(tx, id, credential.id, tx.at);
     return { result: undefined, target: { type: 'user', id }, detail: { by: 'user' } };
   });

@@ -67,7 +67,7 @@ const ListQuery = Type.Object({
   quantity: Type.Integer({ minimum: 1, maximum: 1_000, default: 50 }),
   tags: Type.Optional(
     Type.Array(Type.String({ maxLength: 100, pattern: '^[^\\u0000]*$' }), {
-      maxItems: 50,
+      maxItems: 10,
       description: 'All must match: `tags[]=a&tags[]=b`',
     }),
   ),

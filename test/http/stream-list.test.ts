@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Tenant } from '../harness.ts';
-import { ok, rawGet, refused, serverForFile } from './helpers.ts';
+import { ok, rawGet, refused, refused, serverForFile } from './helpers.ts';
 
 const server = serverForFile();
 
@@ -83,7 +83,8 @@ describe('the filter by tags', () => {
     assert.deepEqual(await found('?tags[]='), [both, a].sort());
     assert.deepEqual(await found('?tags[]=nobody-uses-this'), []);
     assert.deepEqual(await found('?tags[]=a&tags[]=nobody-uses-this'), []);
-    assert.deepEqual(await found(`?${'tags[]=a&'.repeat(50)}`), [both, a].sort(), 'one tag fifty times is one tag');
+    assert.deepEqual(await found(`?${'tags[]=a&'.repeat(10)}`), [both, a].sort(), 'one tag ten times is one tag');
+    refused(await get(home, `?${'tags[]=a&'.repeat(11)}`), 400, 1000);
   });
 
   test('reads text that nobody encoded', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Tenant } from '../harness.ts';
-import { ok, rawGet, refused, refused, serverForFile } from './helpers.ts';
+import { ok, rawGet, refused, serverForFile } from './helpers.ts';
 
 const server = serverForFile();
 

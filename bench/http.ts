@@ -31,7 +31,7 @@ async function startApi(): Promise<Api> {
     LOCKKEEPER_HTTP: '127.0.0.1:0',
     LOCKKEEPER_ADMIN_EMAIL: EMAIL,
     LOCKKEEPER_ADMIN_PASSWORD: PASSWORD,
-    LOCKKEEPER_LOG: 'error',
+    LOCKKEEPER_LOG: 'silent',
   };
   const child = fork(file('../src/api.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const url = await new Promise<string>((resolve, reject) => {

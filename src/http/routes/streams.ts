@@ -1,6 +1,7 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { NOBODY } from '../../authenticate.ts';
 import { ApiError } from '../../errors.ts';
+import type { Principal } from '../../principal.ts';
 import { settingsOf } from '../../store/organisation.ts';
 import { change } from '../../store/scope.ts';
 import {
@@ -13,7 +14,7 @@ import {
   updateStream,
 } from '../../store/stream.ts';
 import { findByName, listStreams } from '../../store/stream-list.ts';
-import { type Route, route } from '../route.ts';
+import { type Call, type Granted, type Route, route } from '../route.ts';
 import { Id, OneOf, TagName, Text } from '../schemas.ts';
 import { Stream, viewStream } from './stream-view.ts';
 
@@ -75,7 +76,18 @@ const ListQuery = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 200, description: 'From `X-Next-Cursor` of the page before' })),
 });
 
+type ListCall = Call<{ query: typeof ListQuery; response: TSchema }> & Granted;
+
 const named = (tags: readonly string[] | undefined) => (tags ?? []).filter((name) => name !== '');
+
+/** One page of streams as `viewer` may see them, with the headers that lead to the next. */
+async function listFor({ scope, query, services, setHeader }: ListCall, viewer: Principal) {
+  const { quantity, tags, state = 'all', cursor } = query;
+  const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
+  setHeader('X-Total-Count', page.total);
+  if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
+  return page.streams.map((record) => viewStream(record, viewer, services));
+}
 
 const list = route({
   method: 'GET',
@@ -85,13 +97,7 @@ const list = route({
   summary: 'Streams, newest first; `X-Total-Count` says how many match',
   access: { capability: 'stream:read' },
   schema: { query: ListQuery, response: Type.Array(Stream) },
-  async handler({ scope, query, caller, services, setHeader }) {
-    const { quantity, tags, state = 'all', cursor } = query;
-    const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
-    setHeader('X-Total-Count', page.total);
-    if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
-    return page.streams.map((record) => viewStream(record, caller, services));
-  },
+  handler: (call) => listFor(call, call.caller),
 });
 
 const listPublic = route({
@@ -102,14 +108,8 @@ const listPublic = route({
   summary: 'Streams as players see them; the one route of the player key',
   access: { capability: 'stream:read-public' },
   schema: { query: ListQuery, response: Type.Array(Type.Omit(Stream, ['ingest'])) },
-  async handler({ scope, query, services, setHeader }) {
-    const { quantity, tags, state = 'all', cursor } = query;
-    const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
-    setHeader('X-Total-Count', page.total);
-    if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
-    // Whoever asks: what players get is what nobody in particular may see.
-    return page.streams.map((record) => viewStream(record, NOBODY, services));
-  },
+  // Whoever asks: what players get is what nobody in particular may see.
+  handler: (call) => listFor(call, NOBODY),
 });
 
 const get = route({

@@ -47,12 +47,12 @@ const tagNames = (db: Reader) =>
 export async function withTags(db: Reader, rows: readonly StreamRow[]): Promise<StreamRecord[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const tags = await tagNames(db).where('stream_tag.stream_id', 'in', ids).orderBy('tag.name').execute();
+  const tags = await tagNames(db).where('stream_tag.stream_id', 'in', ids).execute();
   const byStream = Map.groupBy(tags, ({ stream_id }) => stream_id);
-  return rows.map((row) => ({ ...row, tags: (byStream.get(row.id) ?? []).map(({ name }) => name) }));
+  return rows.map((row) => ({ ...row, tags: (byStream.get(row.id) ?? []).map(({ name }) => name).sort() }));
 }
 
-/** What of a stream is shown, and no more: this is the busiest query. Once per tag. */
+/** What of a stream is shown, and no more: this is the busiest query. Once per tag; a few names are sorted faster here. */
 const SHOWN = [
   'stream.id',
   'stream.organisation_id',
@@ -79,8 +79,7 @@ const taggedStreams = (db: Reader) =>
     .innerJoin('organisation', 'organisation.id', 'stream.organisation_id')
     .leftJoin('stream_tag', 'stream_tag.stream_id', 'stream.id')
     .leftJoin('tag', 'tag.id', 'stream_tag.tag_id')
-    .select(SHOWN)
-    .orderBy('tag.name');
+    .select(SHOWN);
 
 /** The queries of the busiest route, compiled once. */
 export interface StreamLookup {
@@ -111,7 +110,7 @@ const notFound = (): never => {
 function shown<R extends TaggedRow>(rows: readonly R[]): R & ShownStream {
   const [row] = rows;
   if (!row) return notFound();
-  return Object.assign(row, { tags: row.tag === null ? [] : rows.map(({ tag }) => tag!) });
+  return Object.assign(row, { tags: row.tag === null ? [] : rows.map(({ tag }) => tag!).sort() });
 }
 
 /** One stream of the caller's organisation. @throws ApiError notFound */

@@ -2,23 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './accounts.ts';
 import { createAuthenticator } from './authenticate.ts';
-import { authorize, explain } from './authorize.ts';
-import { capability } from './capabilities.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
+import { entrance } from './entrance.ts';
 import { checkSecrets, createFirstAdmin, forgetFirstPassword } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
 import type { PublicUrls, Services } from './http/services.ts';
 import type { Logger } from './log.ts';
-import { createGate } from './media/gate.ts';
+import { createGate, type Terms } from './media/gate.ts';
 import type { Channel } from './media/link.ts';
 import { Live } from './media/live.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
 import { mediaLookup } from './store/media.ts';
 import { openStore, storageOf } from './store/open.ts';
-import { bindScope } from './store/scope.ts';
 import type { Store } from './store/store.ts';
 import { streamLookup } from './store/stream.ts';
 import type { FirstAdmin } from './supervisor-messages.ts';
@@ -55,7 +53,8 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const usage = new Usage(store, log);
   const media = mediaLookup(store);
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
-  const live = new Live({ store, lookup: media, channel, log, gate: createGate({ authenticator, usage, log }) });
+  const terms: Terms = { publish: [], play: [] };
+  const live = new Live({ store, lookup: media, channel, log, gate: createGate({ authenticator, usage, log, terms }) });
 
   let listening = addressOf(config.http.host, config.http.port);
   const urls = (): PublicUrls => ({
@@ -78,19 +77,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       issuer: () => urls().http,
       onSignIn: () => forgetFirstPassword(config.data),
     }),
-    scopeFor(caller, id, action, origin) {
-      const decision = authorize(caller, capability(id));
-      if (!decision.allowed) throw explain(decision);
-      return bindScope(store, decision, action, origin);
-    },
-    async enter(token, action, origin) {
-      return services.scopeFor(
-        await authenticator.caller({ type: 'token', text: token }, origin.ip),
-        'token:own',
-        action,
-        origin,
-      );
-    },
+    ...entrance(store, authenticator),
   };
   const routes = allRoutes(() => server.swagger());
   const server = await buildServer({ routes, services, authenticator, store, trustProxy: config.trustProxy, log });

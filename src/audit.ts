@@ -7,7 +7,18 @@ export interface Origin {
 }
 
 export interface AuditTarget {
-  type: 'organisation' | 'user' | 'token' | 'stream' | 'tag' | 'role' | 'route';
+  type:
+    | 'organisation'
+    | 'user'
+    | 'invitation'
+    | 'token'
+    | 'key'
+    | 'playback-token'
+    | 'ingest-token'
+    | 'stream'
+    | 'tag'
+    | 'role'
+    | 'route';
   id: string | null;
 }
 

@@ -3,7 +3,7 @@
  * it in a process of its own. The engine knows no users and no SQL: it asks, obeys, and reports.
  */
 
-export type Protocol = 'rtmp' | 'http-flv' | 'ws-flv';
+export type Protocol = 'rtmp' | 'http-flv' | 'ws-flv' | 'hls';
 export type MediaAction = 'publish' | 'play';
 
 /** What the engine asks before a session may touch media. `query` is the raw text after `?`, at most 2,048 bytes. */
@@ -26,6 +26,12 @@ export interface Allow {
   stream: string;
   /** The stream's lock epoch when the verdict was read. A later lock makes it stale. */
   epoch: number;
+  /** The id of the playback token that admitted a viewer: revoking it ends the session. */
+  token?: string;
+  /** Unix milliseconds at which the engine ends the session by itself. */
+  endsAt?: number;
+  /** Where the stream of a publisher is forwarded to. */
+  push?: string;
 }
 
 export type DenyCode = 'unknown' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
@@ -45,6 +51,7 @@ export type EndReason =
   | 'closed' // the peer went away
   | 'kicked' // the control plane asked
   | 'protocol' // the peer broke a rule of the protocol or of the door
+  | 'expired' // its playback token has, and was made to end what it opened
   | 'timeout' // silent, or too slow
   | 'lease' // no control plane within the lease
   | 'shutdown';
@@ -56,6 +63,7 @@ export interface MediaSession {
   protocol: Protocol;
   stream: string;
   epoch: number;
+  token?: string;
   ip: string;
   since: number;
   bytes: number;
@@ -88,6 +96,8 @@ export interface KickTarget {
   stream?: string;
   /** … or this one session. */
   session?: string;
+  /** … or whoever came in with this playback token. */
+  token?: string;
   /** Only one side of it. */
   action?: MediaAction;
 }

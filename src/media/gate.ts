@@ -2,13 +2,21 @@ import type { Authenticator } from '../authenticate.ts';
 import { authorize } from '../authorize.ts';
 import { capability } from '../capabilities.ts';
 import type { Logger } from '../log.ts';
+import type { MediaStream } from '../store/media.ts';
 import type { Usage } from '../usage.ts';
-import type { AuthoriseRequest, Deny, DenyCode, Verdict } from './engine.ts';
+import type { Allow, AuthoriseRequest, Deny, DenyCode, MediaAction, Verdict } from './engine.ts';
 
 export interface Gate {
   /** Never throws: whatever goes wrong is a no. */
   decide(request: AuthoriseRequest): Promise<Verdict>;
 }
+
+/**
+ * What an organisation asks for beyond the name, once `authorize` has said yes: a token, a webhook's word. Each adds to
+ * the allow or refuses; they are asked in order, and whatever one of them throws is a no.
+ */
+export type Term = (request: AuthoriseRequest, stream: MediaStream) => Promise<Partial<Allow> | Deny>;
+export type Terms = Readonly<Record<MediaAction, readonly Term[]>>;
 
 const PUBLISH = capability('media:publish');
 const PLAY = capability('media:play');
@@ -24,7 +32,7 @@ const WORDS: Record<DenyCode, string> = {
   unavailable: 'Not available at the moment, try again',
 };
 
-const deny = (code: DenyCode, delayMs?: number): Deny => ({
+export const deny = (code: DenyCode, delayMs?: number): Deny => ({
   allow: false,
   code,
   message: WORDS[code],
@@ -51,16 +59,18 @@ function guessing() {
 }
 
 interface GateOptions {
+  terms: Terms;
   authenticator: Authenticator;
   usage: Usage;
   log: Logger;
 }
 
 /** The wire's side of the one door: the same authenticate and authorize as HTTP, for publishers and players. */
-export function createGate({ authenticator, usage, log }: GateOptions): Gate {
+export function createGate({ authenticator, usage, log, terms }: GateOptions): Gate {
   const delayFor = guessing();
 
-  async function ask({ action, app, name, session, ip }: AuthoriseRequest): Promise<Verdict> {
+  async function ask(request: AuthoriseRequest): Promise<Verdict> {
+    const { action, app, name, session, ip } = request;
     if (!(APPS[action] as readonly string[]).includes(app)) return deny('unknown', delayFor(ip));
     const found = await authenticator.media(
       { type: action === 'publish' ? 'ingest-name' : 'playout-name', text: name },
@@ -70,8 +80,9 @@ export function createGate({ authenticator, usage, log }: GateOptions): Gate {
     const { principal, stream } = found;
     const target = { organisation: stream.organisation_id, locked: stream.locked === 1 };
     const decision = authorize(principal, action === 'publish' ? PUBLISH : PLAY, target);
-    if (decision.allowed) return { allow: true, stream: stream.id, epoch: stream.epoch };
-    const code = target.locked ? 'locked' : 'refused';
+    const verdict = decision.allowed ? await meet(request, stream) : deny(target.locked ? 'locked' : 'refused');
+    if (verdict.allow) return verdict;
+    const { code } = verdict;
     if (action === 'publish') {
       const origin = { ip, requestId: session };
       const detail = { reason: code, capability: PUBLISH.id };
@@ -84,7 +95,17 @@ export function createGate({ authenticator, usage, log }: GateOptions): Gate {
         detail,
       });
     }
-    return deny(code);
+    return verdict;
+  }
+
+  async function meet(request: AuthoriseRequest, stream: MediaStream): Promise<Verdict> {
+    const allow: Allow = { allow: true, stream: stream.id, epoch: stream.epoch };
+    for (const term of terms[request.action]) {
+      const answer = await term(request, stream);
+      if (answer.allow === false) return answer as Deny;
+      Object.assign(allow, answer);
+    }
+    return allow;
   }
 
   return {

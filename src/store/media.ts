@@ -1,4 +1,4 @@
-import type { Prepared, Store, Tx } from './store.ts';
+import type { Prepared, Reader, Store, Tx } from './store.ts';
 
 /** What the gate must know of a stream, read at every publish and play. */
 export interface MediaStream {
@@ -6,6 +6,12 @@ export interface MediaStream {
   organisation_id: string;
   locked: number;
   epoch: number;
+  streamgroup: string;
+  playout_name: string;
+  push_cipher: string | null;
+  organisation_settings: string;
+  webhook_cipher: string | null;
+  webhook_secret_cipher: string | null;
 }
 
 export interface MediaLookup {
@@ -16,12 +22,27 @@ export interface MediaLookup {
   live: Prepared<Record<never, never>, { id: string; live_session: string | null }>;
 }
 
-const COLUMNS = ['id', 'organisation_id', 'locked', 'epoch'] as const;
+const streams = (db: Reader) =>
+  db
+    .selectFrom('stream')
+    .innerJoin('organisation', 'organisation.id', 'stream.organisation_id')
+    .select([
+      'stream.id',
+      'stream.organisation_id',
+      'stream.locked',
+      'stream.epoch',
+      'stream.streamgroup',
+      'stream.playout_name',
+      'stream.push_cipher',
+      'organisation.settings as organisation_settings',
+      'organisation.webhook_cipher',
+      'organisation.webhook_secret_cipher',
+    ]);
 
 export const mediaLookup = (store: Store): MediaLookup => ({
-  byIngest: store.prepare((db, p) => db.selectFrom('stream').select(COLUMNS).where('ingest_hash', '=', p('hash'))),
-  byPlayout: store.prepare((db, p) => db.selectFrom('stream').select(COLUMNS).where('playout_name', '=', p('name'))),
-  byId: store.prepare((db, p) => db.selectFrom('stream').select(COLUMNS).where('id', '=', p('id'))),
+  byIngest: store.prepare((db, p) => streams(db).where('stream.ingest_hash', '=', p('hash'))),
+  byPlayout: store.prepare((db, p) => streams(db).where('stream.playout_name', '=', p('name'))),
+  byId: store.prepare((db, p) => streams(db).where('stream.id', '=', p('id'))),
   live: store.prepare((db) =>
     db.selectFrom('stream').select(['id', 'live_session']).where('live_session', 'is not', null),
   ),

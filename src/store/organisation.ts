@@ -64,7 +64,15 @@ export async function insertOrganisation(
   name: string,
   at: number,
 ): Promise<OrganisationTable> {
-  const organisation = { id: newId(), name, hash: randomReadable(5), settings: '{}', created_at: at };
+  const organisation: OrganisationTable = {
+    id: newId(),
+    name,
+    hash: randomReadable(5),
+    settings: '{}',
+    created_at: at,
+    webhook_cipher: null,
+    webhook_secret_cipher: null,
+  };
   await tx.db.insertInto('organisation').values(organisation).execute();
   for (const kind of ['api', 'player'] as const) {
     const text = randomReadable(40);

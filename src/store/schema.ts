@@ -12,6 +12,10 @@ export interface OrganisationTable {
   /** JSON: OrganisationSettings. */
   settings: string;
   created_at: number;
+  /** The URL that admits publishers, or null: it may carry a secret of the organisation's own. */
+  webhook_cipher: string | null;
+  /** What its calls are signed with. */
+  webhook_secret_cipher: string | null;
 }
 
 /** An organisation's API key or player key. At most one live key of a kind. */
@@ -22,6 +26,7 @@ export interface KeyTable {
   key_hash: string;
   key_cipher: string;
   created_at: number;
+  /** Unix milliseconds from which it opens nothing: in the future while a rotated key has its grace. */
   disabled_at: number | null;
   last_used_at: number | null;
   last_used_ip: string | null;
@@ -83,6 +88,10 @@ export interface StreamTable {
   streamgroup: string;
   type: string;
   ingest_hash: string;
+  /** An imported ingest name; null where the name is derived from the stream's id. */
+  ingest_cipher: string | null;
+  /** Where the live stream is forwarded to, or null. */
+  push_cipher: string | null;
   /** The name viewers use. Unique, public. */
   playout_name: string;
   locked: number;
@@ -128,6 +137,136 @@ export interface AuditTable {
   request_id: string | null;
 }
 
+/** A single-use permission to join an organisation. */
+export interface InvitationTable {
+  id: string;
+  organisation_id: string;
+  role: string;
+  /** The address it is meant for; null lets whoever holds it name one. */
+  email: string | null;
+  ticket_hash: string;
+  created_at: number;
+  /** Who must still hold what the role holds when it is accepted: a user's or a key's id. */
+  created_by: string;
+  created_by_type: string;
+  expires_at: number;
+  used_at: number | null;
+  revoked_at: number | null;
+}
+
+/** A custom role. */
+export interface RoleTable {
+  organisation_id: string;
+  name: string;
+  description: string;
+  /** JSON array. */
+  audiences: string;
+  /** JSON array of capability ids. */
+  capabilities: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/**
+ * That somebody used a capability, as a span in which no two uses are more than 90 days apart: whether it was unused
+ * for 90 days can be told for every moment in the past.
+ */
+export interface CapabilityUseTable {
+  organisation_id: string;
+  /** A user's or a key's id. */
+  actor_id: string;
+  capability: string;
+  first_at: number;
+  last_at: number;
+}
+
+/** Who still uses a key: by client, address and route. */
+export interface KeyUseTable {
+  key_id: string;
+  organisation_id: string;
+  /** User-Agent, cut to 200 characters; empty when none was sent. */
+  client: string;
+  ip: string;
+  /** Operation id. */
+  route: string;
+  count: number;
+  first_at: number;
+  last_at: number;
+}
+
+/** An Ed25519 key that signs playback tokens. At most one is not retired; retired ones still verify. */
+export interface SigningKeyTable {
+  kid: string;
+  /** PKCS #8, PEM. */
+  private_cipher: string;
+  /** JSON. */
+  public_jwk: string;
+  created_at: number;
+  retired_at: number | null;
+}
+
+/** One call to an organisation's webhook, made or still to be made. */
+export interface WebhookDeliveryTable {
+  id: string;
+  organisation_id: string;
+  stream_id: string | null;
+  call: string;
+  /** The form body, kept while it may have to be sent again. */
+  body_cipher: string | null;
+  created_at: number;
+  attempts: number;
+  /** When it is tried (again); null when it is finished. */
+  next_at: number | null;
+  finished_at: number | null;
+  /** The HTTP status last answered. */
+  status: number | null;
+  /** `allowed`, `refused`, `delivered`, or a word for what went wrong. */
+  outcome: string | null;
+  took_ms: number | null;
+}
+
+/** A token for viewers. Its maker's end is not its own. */
+export interface PlaybackTokenTable {
+  /** The JWT's `jti`. */
+  id: string;
+  organisation_id: string;
+  token_hash: string;
+  kid: string;
+  /** JSON: what it opens and under which conditions. */
+  claims: string;
+  not_before: number | null;
+  expires_at: number;
+  revocable: number;
+  created_at: number;
+  created_by: string;
+  created_by_type: string;
+  created_by_email: string | null;
+  revoked_at: number | null;
+}
+
+/** What an encoder must show besides the ingest name where the organisation asks for it. */
+export interface IngestTokenTable {
+  id: string;
+  organisation_id: string;
+  stream_id: string;
+  token_hash: string;
+  expires_at: number;
+  created_at: number;
+  created_by: string;
+}
+
+/** How far an import has come: rows before `rows_done` are in the database or were refused. */
+export interface ImportProgressTable {
+  id: string;
+  organisation_id: string;
+  source: string;
+  rows_done: number;
+  rows_refused: number;
+  started_at: number;
+  updated_at: number;
+  finished_at: number | null;
+}
+
 export interface Schema {
   organisation: OrganisationTable;
   key: KeyTable;
@@ -138,4 +277,13 @@ export interface Schema {
   tag: TagTable;
   stream_tag: StreamTagTable;
   audit: AuditTable;
+  invitation: InvitationTable;
+  role: RoleTable;
+  capability_use: CapabilityUseTable;
+  key_use: KeyUseTable;
+  signing_key: SigningKeyTable;
+  webhook_delivery: WebhookDeliveryTable;
+  playback_token: PlaybackTokenTable;
+  ingest_token: IngestTokenTable;
+  import_progress: ImportProgressTable;
 }

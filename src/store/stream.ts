@@ -157,6 +157,8 @@ export async function insertStream(
     streamgroup: group ?? newId(),
     type,
     ingest_hash: secrets.fingerprint(ingestNameOf(secrets, { id, organisation_hash: hash })),
+    ingest_cipher: null,
+    push_cipher: null,
     playout_name: `${hash}-${randomBase62(12)}`,
     locked: 0,
     epoch: 0,

@@ -26,6 +26,8 @@ export const addOrganisation = (on: Store | Tx, row: Partial<OrganisationTable> 
     hash: String(next()).padStart(5, '0'),
     settings: '{}',
     created_at: 1_700_000_000_000,
+    webhook_cipher: null,
+    webhook_secret_cipher: null,
     ...row,
   });
 
@@ -72,6 +74,8 @@ export const addStream = (on: Store | Tx, row: Partial<StreamTable> & { organisa
     streamgroup: newId(),
     type: 'live',
     ingest_hash: `ingest-${id}`,
+    ingest_cipher: null,
+    push_cipher: null,
     playout_name: `playout-${id}`,
     locked: 0,
     epoch: 0,

@@ -1,6 +1,7 @@
 import { type ColumnDataType, type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kysely';
 import type { EngineName } from '../store.ts';
 import * as start from './0001-start.ts';
+import * as wholeContract from './0002-whole-contract.ts';
 
 /** How an engine spells what both must do: compare text byte by byte, and refuse a value of the wrong type. */
 export interface Dialect {
@@ -18,7 +19,10 @@ const DIALECTS: Record<EngineName, Dialect> = {
 export type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
 
 /** Every step in order. A step that was released is never changed: the next one corrects it. */
-const STEPS: Readonly<Record<string, Up>> = { '0001-start': start.up };
+const STEPS: Readonly<Record<string, Up>> = {
+  '0001-start': start.up,
+  '0002-whole-contract': wholeContract.up,
+};
 
 /**
  * Brings the tables up to date in one transaction. Processes that start at once wait for each other: SQLite by the

@@ -1,0 +1,164 @@
+import { type Kysely, sql } from 'kysely';
+import type { Dialect } from './index.ts';
+
+export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await newColumns(db, dialect);
+  await people(db, dialect);
+  await keys(db, dialect);
+  await hooks(db, dialect);
+  await mediaTokens(db, dialect);
+  await imports(db, dialect);
+}
+
+async function newColumns(db: Kysely<unknown>, { text }: Dialect): Promise<void> {
+  await db.schema.alterTable('organisation').addColumn('webhook_cipher', text).execute();
+  await db.schema.alterTable('organisation').addColumn('webhook_secret_cipher', text).execute();
+  await db.schema.alterTable('stream').addColumn('ingest_cipher', text).execute();
+  await db.schema.alterTable('stream').addColumn('push_cipher', text).execute();
+}
+
+async function people(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('invitation')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('role', text, (c) => c.notNull())
+    .addColumn('email', text)
+    .addColumn('ticket_hash', text, (c) => c.notNull().unique())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('created_by', text, (c) => c.notNull())
+    .addColumn('created_by_type', text, (c) => c.notNull())
+    .addColumn('expires_at', integer, (c) => c.notNull())
+    .addColumn('used_at', integer)
+    .addColumn('revoked_at', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+  await db.schema
+    .createIndex('invitation_by_organisation')
+    .on('invitation')
+    .columns(['organisation_id', 'created_at', 'id'])
+    .execute();
+  await db.schema
+    .createTable('role')
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('name', text, (c) => c.notNull())
+    .addColumn('description', text, (c) => c.notNull())
+    .addColumn('audiences', text, (c) => c.notNull())
+    .addColumn('capabilities', text, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('updated_at', integer, (c) => c.notNull())
+    .addPrimaryKeyConstraint('role_pkey', ['organisation_id', 'name'])
+    .modifyEnd(tableEnd)
+    .execute();
+  await db.schema
+    .createTable('capability_use')
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('actor_id', text, (c) => c.notNull())
+    .addColumn('capability', text, (c) => c.notNull())
+    .addColumn('first_at', integer, (c) => c.notNull())
+    .addColumn('last_at', integer, (c) => c.notNull())
+    .addPrimaryKeyConstraint('capability_use_pkey', ['organisation_id', 'actor_id', 'capability', 'first_at'])
+    .modifyEnd(tableEnd)
+    .execute();
+}
+
+async function keys(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('key_use')
+    .addColumn('key_id', text, (c) => c.notNull().references('key.id').onDelete('cascade'))
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('client', text, (c) => c.notNull())
+    .addColumn('ip', text, (c) => c.notNull())
+    .addColumn('route', text, (c) => c.notNull())
+    .addColumn('count', integer, (c) => c.notNull())
+    .addColumn('first_at', integer, (c) => c.notNull())
+    .addColumn('last_at', integer, (c) => c.notNull())
+    .addPrimaryKeyConstraint('key_use_pkey', ['key_id', 'client', 'ip', 'route'])
+    .modifyEnd(tableEnd)
+    .execute();
+  await db.schema
+    .createTable('signing_key')
+    .addColumn('kid', text, (c) => c.primaryKey().notNull())
+    .addColumn('private_cipher', text, (c) => c.notNull())
+    .addColumn('public_jwk', text, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('retired_at', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+}
+
+async function hooks(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('webhook_delivery')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('stream_id', text)
+    .addColumn('call', text, (c) => c.notNull())
+    .addColumn('body_cipher', text)
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('attempts', integer, (c) => c.notNull())
+    .addColumn('next_at', integer)
+    .addColumn('finished_at', integer)
+    .addColumn('status', integer)
+    .addColumn('outcome', text)
+    .addColumn('took_ms', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+  const index = (name: string, columns: string[]) =>
+    db.schema.createIndex(name).on('webhook_delivery').columns(columns);
+  await index('webhook_delivery_by_organisation', ['organisation_id', 'id']).execute();
+  await index('webhook_delivery_due', ['next_at']).where(sql<boolean>`next_at is not null`).execute();
+}
+
+async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('playback_token')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('token_hash', text, (c) => c.notNull().unique())
+    .addColumn('kid', text, (c) => c.notNull())
+    .addColumn('claims', text, (c) => c.notNull())
+    .addColumn('not_before', integer)
+    .addColumn('expires_at', integer, (c) => c.notNull())
+    .addColumn('revocable', integer, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('created_by', text, (c) => c.notNull())
+    .addColumn('created_by_type', text, (c) => c.notNull())
+    .addColumn('created_by_email', text)
+    .addColumn('revoked_at', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+  await db.schema
+    .createTable('ingest_token')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('stream_id', text, (c) => c.notNull().references('stream.id').onDelete('cascade'))
+    .addColumn('token_hash', text, (c) => c.notNull().unique())
+    .addColumn('expires_at', integer, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('created_by', text, (c) => c.notNull())
+    .modifyEnd(tableEnd)
+    .execute();
+  const index = (name: string, table: string, columns: string[]) =>
+    db.schema.createIndex(name).on(table).columns(columns).execute();
+  await index('playback_token_by_organisation', 'playback_token', ['organisation_id', 'created_at', 'id']);
+  await index('playback_token_by_maker', 'playback_token', ['organisation_id', 'created_by', 'created_at', 'id']);
+  await index('playback_token_by_expiry', 'playback_token', ['expires_at']);
+  await index('ingest_token_by_stream', 'ingest_token', ['stream_id']);
+  await index('ingest_token_by_expiry', 'ingest_token', ['expires_at']);
+}
+
+async function imports(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('import_progress')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('source', text, (c) => c.notNull())
+    .addColumn('rows_done', integer, (c) => c.notNull())
+    .addColumn('rows_refused', integer, (c) => c.notNull())
+    .addColumn('started_at', integer, (c) => c.notNull())
+    .addColumn('updated_at', integer, (c) => c.notNull())
+    .addColumn('finished_at', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+}

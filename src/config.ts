@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isNetwork } from './addresses.ts';
+import { readAllowed } from './egress.ts';
 
 export interface Address {
   host: string;
@@ -17,6 +18,8 @@ export interface Config {
   publicRtmpUrl: string | null;
   /** CIDRs whose `X-Forwarded-*` is believed. */
   trustProxy: readonly string[];
+  /** Addresses, CIDRs and host names that may be called though they are not public. */
+  allowPrivate: readonly string[];
   adminEmail: string | null;
   log: LogLevel;
   storage: 'sqlite' | 'postgres';
@@ -42,6 +45,10 @@ export const VARIABLES = {
   LOCKKEEPER_PUBLIC_PLAYOUT_URL: ['', 'How players reach the playout port'],
   LOCKKEEPER_PUBLIC_RTMP_URL: ['', 'How encoders reach the RTMP port'],
   LOCKKEEPER_TRUST_PROXY: ['', 'Comma-separated CIDRs of proxies whose `X-Forwarded-*` is believed'],
+  LOCKKEEPER_ALLOW_PRIVATE: [
+    '',
+    'Comma-separated addresses, CIDRs and host names, each perhaps with `:port`, that webhooks and pushed streams may reach though they are not public; a webhook there may be plain `http`',
+  ],
   LOCKKEEPER_ADMIN_EMAIL: ['', 'E-mail address of the first nanoAdmin, used once, on an empty database'],
   LOCKKEEPER_ADMIN_PASSWORD: ['', 'Password of the first nanoAdmin; made up and shown once when empty'],
   LOCKKEEPER_LOG: ['info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`'],
@@ -77,17 +84,22 @@ function oneOf<T extends string>(text: string, name: Variable, values: readonly 
   return found;
 }
 
-/** A misspelt proxy must not be found out by whose addresses are believed. */
-function networks(text: string, name: Variable): string[] {
+/** A misspelt entry must not be found out by whose addresses are believed or called. */
+function list(text: string, name: Variable, isEntry: (entry: string) => boolean, words: string): string[] {
   const entries = text
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-  const wrong = entries.find((entry) => !isNetwork(entry));
-  if (wrong !== undefined)
-    throw new Error(`${name} must be addresses or CIDRs, for example 10.0.0.0/8, not "${wrong}"`);
+  const wrong = entries.find((entry) => !isEntry(entry));
+  if (wrong !== undefined) throw new Error(`${name} must be ${words}, not "${wrong}"`);
   return entries;
 }
+
+const networks = (text: string, name: Variable) =>
+  list(text, name, isNetwork, 'addresses or CIDRs, for example 10.0.0.0/8');
+
+const hosts = (text: string, name: Variable) =>
+  list(text, name, (entry) => readAllowed(entry) !== null, 'addresses, CIDRs or host names, for example 10.0.0.0/8');
 
 function email(text: string, name: Variable): string | null {
   if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) throw new Error(`${name} must be an e-mail address`);
@@ -131,6 +143,7 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
       url(text('LOCKKEEPER_PUBLIC_RTMP_URL'), 'LOCKKEEPER_PUBLIC_RTMP_URL', ['rtmp:', 'rtmps:']),
     ),
     trustProxy: check(() => networks(text('LOCKKEEPER_TRUST_PROXY'), 'LOCKKEEPER_TRUST_PROXY')),
+    allowPrivate: check(() => hosts(text('LOCKKEEPER_ALLOW_PRIVATE'), 'LOCKKEEPER_ALLOW_PRIVATE')),
     adminEmail: check(() => email(text('LOCKKEEPER_ADMIN_EMAIL'), 'LOCKKEEPER_ADMIN_EMAIL')),
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
     storage: databaseUrl ? 'postgres' : 'sqlite',

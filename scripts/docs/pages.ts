@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { generate } from '../../client/generate.ts';
 import { openApp } from '../../src/app.ts';
 import { createProgram } from '../../src/cli/main.ts';
 import { readConfig, VARIABLES } from '../../src/config.ts';
@@ -60,10 +61,12 @@ const read = (file: string) => readFile(path.join(ROOT, file), 'utf8').catch(() 
 export async function generatedPages(): Promise<GeneratedPage[]> {
   const readme = (await read('README.md')) ?? '';
   const parts = { matrix: readmeMatrix(), configuration: configuration(), commands: commands() };
+  const document = await openApiDocument();
   const texts = {
     'README.md': Object.entries(parts).reduce((text, [name, part]) => fill(text, name, part), readme),
     'docs/permissions.md': permissionsPage(),
-    'docs/openapi.json': await openApiDocument(),
+    'docs/openapi.json': document,
+    'client/schema.d.ts': await generate(document),
   };
   return Promise.all(Object.entries(texts).map(async ([file, text]) => ({ file, text, current: await read(file) })));
 }

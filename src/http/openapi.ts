@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { Type } from 'typebox';
 import { capability } from '../capabilities.ts';
 import { ERRORS } from '../errors.ts';
 import { rolesWith } from '../roles.ts';
@@ -19,6 +20,7 @@ const DESCRIPTION = [
 
 /** The frame of the document; every operation comes from its route record. */
 export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
+  transformObject: (document) => completed((document as { openapiObject: Document }).openapiObject),
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -28,6 +30,7 @@ export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     components: {
+      responses: { Error: ERROR },
       securitySchemes: {
         token: header('X-BINTU-TOKEN', 'A token of a user; carries at most the rights of the user’s role'),
         bearer: { type: 'http', scheme: 'bearer', description: 'The same token' },
@@ -37,6 +40,48 @@ export const openApi = (version: string): FastifyDynamicSwaggerOptions => ({
     },
   },
 });
+
+interface Operation {
+  parameters?: { required?: boolean; schema: { default?: unknown } }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: { type?: string | string[] } }> };
+  responses?: Record<string, unknown>;
+}
+
+interface Document {
+  paths?: Record<string, Record<string, Operation>>;
+}
+
+/**
+ * What the schemas of the routes cannot say: any operation may answer with an error, a parameter with a default may be
+ * left out, and so may a body that may be null.
+ */
+function completed<D extends Document>(document: D): D {
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
+    operation.responses = { ...operation.responses, default: { $ref: '#/components/responses/Error' } };
+    for (const parameter of operation.parameters ?? []) if ('default' in parameter.schema) parameter.required = false;
+    const { requestBody: body } = operation;
+    if (body && [Object.values(body.content)[0]?.schema.type].flat().includes('null')) body.required = false;
+  }
+  return document;
+}
+
+const ERROR = {
+  description: 'Refused or failed: `error.code` says which of the table, `error.userinfo` what it is about',
+  content: {
+    'application/json': {
+      schema: Type.Object({
+        error: Type.Object({
+          message: Type.String(),
+          code: Type.Integer(),
+          userinfo: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        }),
+        status: Type.Integer(),
+        message: Type.String(),
+        requestId: Type.String(),
+      }),
+    },
+  },
+};
 
 const ANY_CREDENTIAL = [{ token: [] }, { bearer: [] }, { apiKey: [] }];
 

@@ -1,18 +1,22 @@
 import { ipAllowed } from './addresses.ts';
 import { intersect, rightsOf } from './capabilities.ts';
 import type { CredentialType, Principal } from './principal.ts';
-import { findRole, rightsOfRole } from './roles.ts';
+import { findRole, rightsOfStored } from './roles.ts';
 
 /** A token that was neither revoked nor made under another tokenKey, with its user, as one query reads them. */
 export interface TokenRow {
   id: string;
   kind: string;
   narrowed_to: string | null;
+  /** JSON, where `narrowed_to` is a role of the organisation's own. */
+  narrowed_capabilities: string | null;
   allowed_ips: string | null;
   expires_at: number;
   user_id: string;
   email: string;
   role: string;
+  /** JSON, where `role` is a role of the organisation's own. */
+  role_capabilities: string | null;
   organisation_id: string;
 }
 
@@ -27,14 +31,15 @@ export interface KeyRow {
 export function tokenPrincipal(row: TokenRow, now: number, ip: string | null): Principal | null {
   if (row.expires_at <= now) return null;
   if (row.allowed_ips !== null && !ipAllowed(ip, JSON.parse(row.allowed_ips) as string[])) return null;
-  const rights = rightsOfRole(row.role);
+  const { narrowed_to: narrowedTo } = row;
+  const rights = rightsOfStored(row.role, row.role_capabilities);
   return {
     kind: 'user',
     id: row.user_id,
     email: row.email,
     organisation: row.organisation_id,
     role: row.role,
-    rights: row.narrowed_to === null ? rights : intersect(rights, rightsOfRole(row.narrowed_to)),
+    rights: narrowedTo === null ? rights : intersect(rights, rightsOfStored(narrowedTo, row.narrowed_capabilities)),
     credential: { type: row.kind === 'session' ? 'session' : 'token', id: row.id },
   };
 }

@@ -1,4 +1,12 @@
-import { CAPABILITIES, type CapabilityId, capability, NO_RIGHTS, type Rights, rightsOf } from './capabilities.ts';
+import {
+  CAPABILITIES,
+  type CapabilityId,
+  capability,
+  isCapability,
+  NO_RIGHTS,
+  type Rights,
+  rightsOf,
+} from './capabilities.ts';
 
 export type RoleName = 'nanoAdmin' | 'nanoUser' | 'nanoReadOnly';
 
@@ -11,6 +19,12 @@ export interface Role {
   audiences: readonly string[];
   capabilities: readonly CapabilityId[];
   rights: Rights;
+}
+
+/** A role as one organisation has it: a predefined one or its own. */
+export interface OrganisationRole extends Omit<Role, 'name' | 'title' | 'accessLevel'> {
+  name: string;
+  accessLevel: Role['accessLevel'] | 'Custom';
 }
 
 function role(letter: 'A' | 'U' | 'R', facts: Omit<Role, 'capabilities' | 'rights'>): Role {
@@ -53,7 +67,30 @@ export const roleNames: readonly RoleName[] = ROLES.map((entry) => entry.name);
 
 export const findRole = (name: string): Role | undefined => byName.get(name);
 
-/** Rights of a role by name. A name that means nothing grants nothing. */
+export const AUDIENCES: readonly string[] = OPERATING;
+
+/** Whether this is a predefined role's name in any case: none of an organisation's own may look like one. */
+export const isPredefined = (name: string): boolean =>
+  ROLES.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
+
+/**
+ * Whether an organisation's own role may hold it. What moves media is no role's, and the API key, which stands for every
+ * right there is, is nanoAdmin's alone to read.
+ */
+export const isAssignable = (id: string): id is CapabilityId =>
+  isCapability(id) && id !== 'apikey:read' && capability(id).grants !== '-';
+
+/** What is stored of a custom role grants no more than what could be stored today. */
+export const storedCapabilities = (json: string): CapabilityId[] => (JSON.parse(json) as string[]).filter(isAssignable);
+
+/** Rights of a role by name, or of its stored capabilities where it is an organisation's own. */
+export function rightsOfStored(name: string, capabilities: string | null): Rights {
+  const predefined = byName.get(name);
+  if (predefined) return predefined.rights;
+  return capabilities === null ? NO_RIGHTS : rightsOf(storedCapabilities(capabilities));
+}
+
+/** Rights of a predefined role. A name that means nothing grants nothing. */
 export const rightsOfRole = (name: string): Rights => byName.get(name)?.rights ?? NO_RIGHTS;
 
 /** The roles that hold a capability, for a refusal that says whom to ask. */

@@ -1,4 +1,5 @@
 import type { KeyRow, TokenRow } from '../credentials.ts';
+import { findRole } from '../roles.ts';
 import type { Prepared, Reader, Store, Tx } from './store.ts';
 
 /** A token with its user, unless it was revoked or made under another tokenKey: such a token is not there. */
@@ -7,6 +8,14 @@ const tokens = (db: Reader) =>
     .selectFrom('token')
     .innerJoin('user', (join) =>
       join.onRef('user.id', '=', 'token.user_id').onRef('user.token_key', '=', 'token.token_key'),
+    )
+    .leftJoin('role as own', (join) =>
+      join.onRef('own.organisation_id', '=', 'user.organisation_id').onRef('own.name', '=', 'user.role'),
+    )
+    .leftJoin('role as narrowing', (join) =>
+      join
+        .onRef('narrowing.organisation_id', '=', 'user.organisation_id')
+        .onRef('narrowing.name', '=', 'token.narrowed_to'),
     )
     .where('token.revoked_at', 'is', null)
     .select([
@@ -18,6 +27,8 @@ const tokens = (db: Reader) =>
       'user.id as user_id',
       'user.email',
       'user.role',
+      'own.capabilities as role_capabilities',
+      'narrowing.capabilities as narrowed_capabilities',
       'user.organisation_id',
     ]);
 const keys = (db: Reader) => db.selectFrom('key').select(['id', 'kind', 'organisation_id', 'disabled_at']);
@@ -37,9 +48,24 @@ export const credentialLookup = (store: Store): CredentialLookup => ({
  * The same rows inside a mutation's own transaction, held against change until it commits: a role change waits for
  * it, or it sees the role change.
  */
-export function holdToken(tx: Tx, id: string): Promise<TokenRow | undefined> {
+export async function holdToken(tx: Tx, id: string): Promise<TokenRow | undefined> {
   const query = tokens(tx.db).where('token.id', '=', id);
-  return (tx.engine === 'postgres' ? query.forShare() : query).executeTakeFirst();
+  if (tx.engine === 'sqlite') return query.executeTakeFirst();
+  // PostgreSQL holds no row of an outer join's optional side: those are held, and read, by a statement of their own.
+  const row = await query.forShare(['token', 'user']).executeTakeFirst();
+  return (
+    row && {
+      ...row,
+      role_capabilities: await heldCapabilities(tx, row.organisation_id, row.role),
+      narrowed_capabilities: await heldCapabilities(tx, row.organisation_id, row.narrowed_to),
+    }
+  );
+}
+
+async function heldCapabilities(tx: Tx, organisation: string, name: string | null): Promise<string | null> {
+  if (name === null || findRole(name)) return null;
+  const query = tx.db.selectFrom('role').select('capabilities').where('organisation_id', '=', organisation);
+  return (await query.where('name', '=', name).forShare().executeTakeFirst())?.capabilities ?? null;
 }
 
 export function holdKey(tx: Tx, id: string): Promise<KeyRow | undefined> {

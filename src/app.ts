@@ -77,7 +77,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       issuer: () => urls().http,
       onSignIn: () => forgetFirstPassword(config.data),
     }),
-    ...entrance(store, authenticator),
+    ...entrance({ store, authenticator, usage }),
   };
   const routes = allRoutes(() => server.swagger());
   const server = await buildServer({ routes, services, authenticator, store, trustProxy: config.trustProxy, log });

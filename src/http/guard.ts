@@ -81,7 +81,10 @@ export function guard({
             mark[ADMITTED] = { caller, grant: undefined, origin };
             services.usage.used(caller, Date.now(), origin.ip);
           }
-          mark[ADMITTED] = admit(entry, needed, caller, origin);
+          const admitted = admit(entry, needed, caller, origin);
+          mark[ADMITTED] = admitted;
+          if (admitted.grant !== undefined)
+            services.usage.exercised(admitted.caller, admitted.grant.capability.id, Date.now());
         };
         const refuse = (error: Error) => {
           if (needed !== null || !isIdleCookie(request, error)) return done(error);

@@ -62,7 +62,7 @@ const list = route({
     response: Type.Array(Row),
   },
   async handler({ scope, query, services }) {
-    await services.usage.flush();
+    await services.usage.settle();
     const { from, to, ...filter } = query;
     const [after, before] = [time(from, 'from'), time(to, 'to')];
     const rows = await listAudit(scope, {

@@ -139,8 +139,8 @@ const list = route({
   access: { capability: 'token:own' },
   schema: { response: Type.Array(Token) },
   async handler({ scope, caller, services }) {
-    await services.usage.flush();
-    return (await listTokens(scope, reach(caller))).map(view);
+    const { lastUses } = services.usage;
+    return (await listTokens(scope, reach(caller))).map((row) => view(lastUses.ofToken(row)));
   },
 });
 

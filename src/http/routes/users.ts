@@ -31,8 +31,8 @@ const list = route({
   access: { capability: 'user:read' },
   schema: { response: Type.Array(User) },
   async handler({ scope, caller, services }) {
-    await services.usage.flush();
-    return (await listUsers(scope)).map((row) => viewUser(row, caller));
+    const { lastUses } = services.usage;
+    return (await listUsers(scope)).map((row) => viewUser(lastUses.ofUser(row), caller));
   },
 });
 
@@ -45,8 +45,7 @@ const get = route({
   access: { capability: 'user:read' },
   schema: { params: Type.Object({ id: Id }), response: User },
   async handler({ scope, params, caller, services }) {
-    await services.usage.flush();
-    return viewUser(await findUser(scope, params), caller);
+    return viewUser(services.usage.lastUses.ofUser(await findUser(scope, params)), caller);
   },
 });
 

@@ -469,6 +469,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream/{id}/ingest-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stream’s ingest tokens that are valid now, and who made them; never the tokens themselves
+         * @description Needs `ingest:read` (see a stream's ingest name and push URL, and make ingest tokens): nanoAdmin, nanoUser.
+         */
+        get: operations["listIngestTokens"];
+        put?: never;
+        /**
+         * Make a token that an encoder shows besides the ingest name; it is shown only here
+         * @description Needs `ingest:read` (see a stream's ingest name and push URL, and make ingest tokens): nanoAdmin, nanoUser.
+         */
+        post: operations["createIngestToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stream/{id}/ingest-token/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an ingest token
+         * @description Needs `stream:stop` (stop a running stream): nanoAdmin.
+         */
+        delete: operations["revokeIngestToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tag": {
         parameters: {
             query?: never;
@@ -636,7 +680,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                     }[];
@@ -679,7 +723,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                     };
@@ -699,8 +743,8 @@ export interface operations {
             content: {
                 "application/json": {
                     email: string;
-                    /** @enum {string} */
-                    permission: "nanoAdmin" | "nanoUser" | "nanoReadOnly";
+                    /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                    permission: string;
                     password?: string;
                     name?: string | null;
                 };
@@ -724,7 +768,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                         /** @description Valid once, for seven days; shown only here */
@@ -765,7 +809,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                     };
@@ -813,8 +857,8 @@ export interface operations {
                 "application/json": {
                     id?: string;
                     email?: string;
-                    /** @enum {string} */
-                    permission: "nanoAdmin" | "nanoUser" | "nanoReadOnly";
+                    /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                    permission: string;
                 };
             };
         };
@@ -836,7 +880,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                     };
@@ -878,7 +922,7 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         lastSeenAt: string | null;
                         /** @enum {string} */
-                        status: "active" | "pending";
+                        status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
                     };
@@ -914,7 +958,7 @@ export interface operations {
                             /** @description ISO 8601, UTC */
                             lastSeenAt: string | null;
                             /** @enum {string} */
-                            status: "active" | "pending";
+                            status: "active" | "invited";
                             /** @description 7 characters; only for who may reset tokens */
                             tokenKey?: string;
                         } | null;
@@ -1045,7 +1089,7 @@ export interface operations {
                             /** @description ISO 8601, UTC */
                             lastSeenAt: string | null;
                             /** @enum {string} */
-                            status: "active" | "pending";
+                            status: "active" | "invited";
                             /** @description 7 characters; only for who may reset tokens */
                             tokenKey?: string;
                         } | null;
@@ -1246,8 +1290,8 @@ export interface operations {
                     expiresIn?: number;
                     /** @description Unix seconds */
                     exp?: number;
-                    /** @enum {string} */
-                    permission?: "nanoAdmin" | "nanoUser" | "nanoReadOnly";
+                    /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                    permission?: string;
                     allowedIps?: string[];
                 };
             };
@@ -2087,6 +2131,108 @@ export interface operations {
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listIngestTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        createdBy: {
+                            type: string;
+                            id: string;
+                            email: string | null;
+                        };
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createIngestToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Seconds
+                     * @default 86400
+                     */
+                    expiresIn?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description What goes into the encoder: the ingest name with the token behind it */
+                        streamname: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revokeIngestToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        revoked: true;
                     };
                 };
             };

@@ -11,10 +11,12 @@ import { buildServer } from './http/server.ts';
 import type { PublicUrls, Services } from './http/services.ts';
 import type { Logger } from './log.ts';
 import { createGate, type Terms } from './media/gate.ts';
+import { ingestTerm } from './media/ingest-term.ts';
 import type { Channel } from './media/link.ts';
 import { Live } from './media/live.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
+import { ingestTokenLookup } from './store/ingest-token.ts';
 import { mediaLookup } from './store/media.ts';
 import { openStore, storageOf } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -53,7 +55,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const usage = new Usage(store, log);
   const media = mediaLookup(store);
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
-  const terms: Terms = { publish: [], play: [] };
+  const terms: Terms = { publish: [ingestTerm(ingestTokenLookup(store))], play: [] };
   const live = new Live({ store, lookup: media, channel, log, gate: createGate({ authenticator, usage, log, terms }) });
 
   let listening = addressOf(config.http.host, config.http.port);

@@ -104,9 +104,13 @@ const OURS = {
   'apikey:rotate': row(API, 'Rotate API Key', 'A', "rotate or disable the organisation's keys", {
     ApiKey: ['rotate', 'disable'],
   }),
-  'ingest:read': row(STREAMS, 'See Ingest Credentials', 'AU', "see a stream's ingest name and push URL", {
-    StreamWithId: ['getIngest'],
-  }),
+  'ingest:read': row(
+    STREAMS,
+    'See Ingest Credentials',
+    'AU',
+    "see a stream's ingest name and push URL, and make ingest tokens",
+    { StreamWithId: ['getIngest', 'createIngestToken', 'listIngestTokens'] },
+  ),
   'stream:read-public': row(STREAMS, 'Get Public Streams', 'AUR', 'see what players need of every stream', {
     Stream: ['getPublicStreams'],
   }),

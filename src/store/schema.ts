@@ -244,8 +244,9 @@ export interface PlaybackTokenTable {
   revoked_at: number | null;
 }
 
-/** What an encoder must show besides the ingest name where the organisation asks for it. */
+/** What an encoder must show besides the ingest name where the organisation asks for it. Its maker's end is not its own. */
 export interface IngestTokenTable {
+  /** The JWT's `jti`. */
   id: string;
   organisation_id: string;
   stream_id: string;
@@ -253,6 +254,8 @@ export interface IngestTokenTable {
   expires_at: number;
   created_at: number;
   created_by: string;
+  created_by_type: string;
+  created_by_email: string | null;
 }
 
 /** How far an import has come: rows before `rows_done` are in the database or were refused. */

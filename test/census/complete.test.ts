@@ -32,7 +32,6 @@ const ANONYMOUS: Readonly<Record<string, string>> = {
 const USED_BY_NAME: Readonly<Record<string, string>> = {
   'apikey:read': 'apiKey of GET /organisation and POST /user/validate',
   'playerkey:read': 'playerKey of GET /organisation',
-  'ingest:read': 'ingest of every stream',
   'media:publish': 'the gate asks for it before a publisher is on air',
   'media:play': 'the gate asks for it before a viewer is',
 };

@@ -25,6 +25,7 @@ export interface Make {
   world: World;
   user(): Promise<Person>;
   stream(): Promise<string>;
+  ingestToken(): Promise<{ stream: string; id: string }>;
   tag(): Promise<string>;
   name(): string;
 }
@@ -39,14 +40,19 @@ export function maker(world: World, ingestNames: Set<string>): Make {
     assert.equal(answer.status, 200, path);
     return answer.body;
   };
+  async function stream() {
+    const { id, ingest } = await post('/stream', { tags: ['census'] });
+    ingestNames.add(ingest.rtmp.streamname);
+    return id;
+  }
   return {
     world,
     name,
     user: () => home.join('nanoUser'),
-    async stream() {
-      const { id, ingest } = await post('/stream', { tags: ['census'] });
-      ingestNames.add(ingest.rtmp.streamname);
-      return id;
+    stream,
+    async ingestToken() {
+      const id = await stream();
+      return { stream: id, id: (await post(`/stream/${id}/ingest-token`, {})).id };
     },
     tag: async () => (await post('/tag', { name: name() })).name,
   };
@@ -142,6 +148,21 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   setStreamTags: {
     needs: 'tag:edit',
     call: async ({ stream, name }) => ({ path: `/stream/${await stream()}/tag`, body: { tags: [name()] } }),
+  },
+  createIngestToken: {
+    needs: 'ingest:read',
+    call: async ({ stream }) => ({ path: `/stream/${await stream()}/ingest-token`, body: { expiresIn: 60 } }),
+  },
+  listIngestTokens: {
+    needs: 'ingest:read',
+    call: async ({ ingestToken }) => ({ path: `/stream/${(await ingestToken()).stream}/ingest-token` }),
+  },
+  revokeIngestToken: {
+    needs: 'stream:stop',
+    async call({ ingestToken }) {
+      const { stream, id } = await ingestToken();
+      return { path: `/stream/${stream}/ingest-token/${id}` };
+    },
   },
   stopStream: control('stop'),
   lockStream: control('lock'),

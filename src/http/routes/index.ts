@@ -1,6 +1,7 @@
 import type { CapabilityId } from '../../capabilities.ts';
 import type { Route } from '../route.ts';
 import { audit } from './audit.ts';
+import { ingestTokens } from './ingest-tokens.ts';
 import { meta } from './meta.ts';
 import { organisation } from './organisation.ts';
 import { own } from './own.ts';
@@ -22,6 +23,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...tokens,
     ...streams,
     ...streamControl,
+    ...ingestTokens,
     ...tags,
     ...audit,
     ...meta(document),

@@ -137,6 +137,8 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
     .addColumn('expires_at', integer, (c) => c.notNull())
     .addColumn('created_at', integer, (c) => c.notNull())
     .addColumn('created_by', text, (c) => c.notNull())
+    .addColumn('created_by_type', text, (c) => c.notNull())
+    .addColumn('created_by_email', text)
     .modifyEnd(tableEnd)
     .execute();
   const index = (name: string, table: string, columns: string[]) =>
@@ -144,8 +146,7 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
   await index('playback_token_by_organisation', 'playback_token', ['organisation_id', 'created_at', 'id']);
   await index('playback_token_by_maker', 'playback_token', ['organisation_id', 'created_by', 'created_at', 'id']);
   await index('playback_token_by_expiry', 'playback_token', ['expires_at']);
-  await index('ingest_token_by_stream', 'ingest_token', ['stream_id']);
-  await index('ingest_token_by_expiry', 'ingest_token', ['expires_at']);
+  await index('ingest_token_by_stream', 'ingest_token', ['stream_id', 'created_at', 'id']);
 }
 
 async function imports(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {

@@ -1,23 +1,27 @@
 import { hash, randomBytes } from 'node:crypto';
 import { addressKey } from './addresses.ts';
 import type { Origin } from './audit.ts';
+import { explain } from './authorize.ts';
+import { capability, has, NO_RIGHTS } from './capabilities.ts';
 import { ApiError } from './errors.ts';
 import { checkNewPassword, hashPassword, passwordMatches } from './passwords.ts';
 import type { Principal } from './principal.ts';
-import { rightsOfRole } from './roles.ts';
 import type { Secrets } from './secrets.ts';
+import { emailKey, findUserByEmail } from './store/address.ts';
 import { recordAudit } from './store/audit.ts';
 import { newId } from './store/ids.ts';
+import { holdRole } from './store/role.ts';
 import type { TokenTable, UserTable } from './store/schema.ts';
 import type { Store, Tx } from './store/store.ts';
 import { insertToken, isPasswordTicket, takePasswordTicket } from './store/token.ts';
 import { shareRow } from './store/tx.ts';
-import { emailKey, findUserByEmail, setUserPassword } from './store/user.ts';
+import { claimAddress, setUserPassword } from './store/user.ts';
 import { Throttle } from './throttle.ts';
 import { signToken, tokenHash } from './tokens.ts';
 
 /** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
 const SIGN_IN_MS = 12 * 3_600_000;
+const SIGN_IN = capability('token:own');
 
 export interface SignedIn {
   token: string;
@@ -37,7 +41,10 @@ export interface TokenRequest {
 
 /** Signing in and passwords: what is done before there is a principal, and the minting of tokens. */
 export interface Accounts {
-  /** @throws ApiError badCredentials, never saying which half was wrong; tooMany after repeated failures */
+  /**
+   * @throws ApiError badCredentials, never saying which half was wrong; tooMany after repeated failures; denied in a role
+   * that may not hold tokens
+   */
   signIn(email: string, password: string, kind: 'login' | 'session', origin: Origin): Promise<SignedIn>;
   /** Counts like a failed sign-in when it is wrong. @throws ApiError badCredentials, tooMany */
   checkPassword(user: UserTable, password: string, ip: string | null): Promise<void>;
@@ -52,13 +59,14 @@ export const ticketHash = (ticket: string): string => hash('sha256', ticket, 'ba
 const deadTicket = () =>
   new ApiError('badToken', { parameter: 'resetToken', reason: 'It was used, has expired, or never was' });
 
+/** Names who acted, on an audit row; nothing is decided by it. */
 const self = (user: UserTable, credential: Principal['credential']): Principal => ({
   kind: 'user',
   id: user.id,
   email: user.email,
   organisation: user.organisation_id,
   role: user.role,
-  rights: rightsOfRole(user.role),
+  rights: NO_RIGHTS,
   credential,
 });
 
@@ -109,24 +117,30 @@ interface AccountsOptions {
   onSignIn: () => void;
 }
 
-export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOptions): Accounts {
-  const guarded = passwordGuard();
-
-  async function mint(tx: Tx, request: TokenRequest, at: number) {
+function minter(secrets: Secrets, issuer: () => string): Accounts['mint'] {
+  return async (tx, request, at) => {
     const { user, expiresAt, narrowedTo = null, allowedIps = null, ...facts } = request;
     const id = newId();
+    const { name: role, audiences } = await holdRole(tx, user.organisation_id, narrowedTo ?? user.role);
     const token = await signToken(secrets, issuer(), {
       id,
       userId: user.id,
       organisation: user.organisation_id,
-      role: narrowedTo ?? user.role,
+      role,
+      audiences,
       tokenKey: user.token_key,
       issuedAt: Math.floor(at / 1_000),
       expiresAt: Math.floor(expiresAt / 1_000),
     });
     await insertToken(tx, { ...facts, id, user, tokenHash: tokenHash(token), narrowedTo, allowedIps, expiresAt }, at);
     return { id, token };
-  }
+  };
+}
+
+export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOptions): Accounts {
+  const guarded = passwordGuard();
+
+  const mint = minter(secrets, issuer);
 
   return {
     mint,
@@ -140,6 +154,9 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
         await shareRow(tx, 'user', known!.id);
         const user = await tx.db.selectFrom('user').selectAll().where('id', '=', known!.id).executeTakeFirst();
         if (!user || user.password_hash !== known!.password_hash) throw new ApiError('badCredentials');
+        const { rights } = await holdRole(tx, user.organisation_id, user.role);
+        if (!has(rights, SIGN_IN))
+          throw explain({ allowed: false, principal: self(user, { type: 'none', id: '' }), capability: SIGN_IN });
         const expiresAt = at + SIGN_IN_MS;
         const name = kind === 'session' ? 'Dashboard session' : 'Sign-in';
         const { id, token } = await mint(tx, { user, kind, name, createdBy: user.id, expiresAt }, at);
@@ -147,7 +164,14 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
         const target = { type: 'token', id } as const;
         await recordAudit(
           tx,
-          { principal, origin, action: 'signIn', target, outcome: 'allowed', detail: { kind } },
+          {
+            principal,
+            origin,
+            action: 'signIn',
+            target,
+            outcome: 'allowed',
+            detail: { kind, expiresAt: new Date(expiresAt).toISOString() },
+          },
           at,
         );
         return { token, expiresAt, user };
@@ -164,7 +188,7 @@ export function createAccounts({ store, secrets, issuer, onSignIn }: AccountsOpt
         const at = Date.now();
         const id = await takePasswordTicket(tx, ticketHash(ticket), at);
         if (id === null) throw deadTicket();
-        const user = await setUserPassword(tx, id, passwordHash, true);
+        const user = await claimAddress(tx, await setUserPassword(tx, id, passwordHash, true));
         const principal = self(user, { type: 'none', id: '' });
         const target = { type: 'user', id } as const;
         await recordAudit(

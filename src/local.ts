@@ -4,16 +4,17 @@ import type { Config, ConfigSecrets } from './config.ts';
 import { ApiError } from './errors.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
-import { findRole, rightsOfRole } from './roles.ts';
+import { rightsOfRole } from './roles.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { recordAudit } from './store/audit.ts';
-import { isUniqueViolation } from './store/failures.ts';
 import { openStore, storageOf } from './store/open.ts';
 import { insertOrganisation, listOrganisations } from './store/organisation.ts';
+import { holdRole } from './store/role.ts';
 import type { UserTable } from './store/schema.ts';
 import { bindScope, change } from './store/scope.ts';
 import type { Store } from './store/store.ts';
 import {
+  claimAddress,
   holdUser,
   insertUser,
   keepAnAdmin,
@@ -27,7 +28,7 @@ export interface LocalUser {
   id: string;
   email: string;
   permission: string;
-  status: 'active' | 'pending';
+  status: 'active' | 'invited';
 }
 
 /** What whoever owns the machine may do without a token. Every change is audited as done by `local`. */
@@ -43,7 +44,7 @@ const view = ({ id, email, role, password_hash }: UserTable): LocalUser => ({
   id,
   email,
   permission: role,
-  status: password_hash === null ? 'pending' : 'active',
+  status: password_hash === null ? 'invited' : 'active',
 });
 
 /** A named principal with the administrator's rights in one organisation, and not beyond. */
@@ -59,16 +60,6 @@ const operator = (organisation: string): Principal => ({
 
 /** Not a request: it has no address and no id. */
 const NOWHERE = { ip: null, requestId: null };
-
-function addressTaken(error: unknown): never {
-  if (isUniqueViolation(error, 'user.email_key')) throw new ApiError('notUnique', { duplicated_parameter: 'email' });
-  throw error;
-}
-
-function knownRole(name: string): string {
-  if (findRole(name)) return name;
-  throw new ApiError('invalid', { parameter: 'permission', reason: 'There is no such role' });
-}
 
 const foundOrganisation = (store: Store, secrets: Secrets): Promise<string> =>
   store.transaction(async (tx) => {
@@ -114,24 +105,24 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
       if (!/^[^\s@]+@[^\s@]+$/.test(email))
         throw new ApiError('invalid', { parameter: 'email', reason: 'This is not an e-mail address' });
       checkNewPassword(password);
-      const role = knownRole(permission);
       const passwordHash = await hashPassword(password);
       await found();
       return change(scope('user:create', 'createUser'), async (tx) => {
+        const { name: role } = await holdRole(tx, tx.organisation, permission);
         const user = await insertUser(
           tx,
           { organisation: tx.organisation, email, name: null, role, passwordHash },
           tx.at,
         );
         return { result: view(user), target: { type: 'user', id: user.id }, detail: { email, permission: role } };
-      }).catch(addressTaken);
+      });
     },
     async setPassword({ email, password }) {
       checkNewPassword(password);
       const passwordHash = await hashPassword(password);
       return change(scope('user:edit', 'setPassword'), async (tx) => {
         const user = await holdUser(tx, { email });
-        const after = await setUserPassword(tx, user.id, passwordHash, true);
+        const after = await claimAddress(tx, await setUserPassword(tx, user.id, passwordHash, true));
         return {
           result: view(after),
           target: { type: 'user', id: user.id },
@@ -141,8 +132,8 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
     },
     setRole: ({ email, permission }) =>
       change(scope('user:edit', 'setUserPermission'), async (tx) => {
-        const role = knownRole(permission);
         const user = await holdUser(tx, { email });
+        const { name: role } = await holdRole(tx, tx.organisation, permission);
         if (role !== user.role) await keepAnAdmin(tx, user);
         const after = await updateUser(tx, user.id, { role, token_key: newTokenKey() });
         return {

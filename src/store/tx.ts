@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -24,3 +25,9 @@ export const lockRow = (tx: Tx, table: TableWithId, id: string): Promise<void> =
  * itself takes `lockRow` at once: two that share a row and then change it wait for each other until one is broken off.
  */
 export const shareRow = (tx: Tx, table: TableWithId, id: string): Promise<void> => lock(tx, table, id, 'share');
+
+/** Waits until no other transaction holds this text, and holds it until this one ends: for what has no row yet. */
+export async function lockText(tx: Tx, text: string): Promise<void> {
+  if (tx.engine === 'sqlite') return;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${text}, 0))`.execute(tx.db);
+}

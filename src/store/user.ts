@@ -1,18 +1,20 @@
 import { ApiError } from '../errors.ts';
 import { randomReadable } from '../random.ts';
+import { claimKey, isWaiting, keysOf, WAITING } from './address.ts';
 import { newId } from './ids.ts';
 import type { UserTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
-import type { Reader, Tx } from './store.ts';
+import type { Tx } from './store.ts';
 import { lockRow } from './tx.ts';
 
-export const emailKey = (email: string): string => email.trim().toLowerCase();
 export const newTokenKey = (): string => randomReadable(7);
 
 export type UserRef = { id: string } | { email: string };
 
-const matching = (ref: UserRef) =>
-  'id' in ref ? (['id', ref.id] as const) : (['email_key', emailKey(ref.email)] as const);
+const matching = (ref: UserRef, organisation: string) =>
+  'id' in ref
+    ? { column: 'id' as const, values: [ref.id] }
+    : { column: 'email_key' as const, values: keysOf(ref.email, organisation) };
 
 export function listUsers(scope: Scope): Promise<UserTable[]> {
   return readerOf(scope)
@@ -25,18 +27,14 @@ export function listUsers(scope: Scope): Promise<UserTable[]> {
 }
 
 export async function findUser(scope: Scope, ref: UserRef): Promise<UserTable> {
-  const [column, value] = matching(ref);
+  const { column, values } = matching(ref, scope.organisation);
   const query = readerOf(scope).selectFrom('user').selectAll().where('organisation_id', '=', scope.organisation);
-  return (await query.where(column, '=', value).executeTakeFirst()) ?? notFound();
+  return (await query.where(column, 'in', values).executeTakeFirst()) ?? notFound();
 }
 
 const notFound = (): never => {
   throw new ApiError('notFound', { reason: 'There is no such user in your organisation' });
 };
-
-/** Installation-wide, for signing in: an address belongs to one user. */
-export const findUserByEmail = (db: Reader, email: string): Promise<UserTable | undefined> =>
-  db.selectFrom('user').selectAll().where('email_key', '=', emailKey(email)).executeTakeFirst();
 
 /**
  * One user of the caller's organisation, held for change. The organisation's row is locked first, so that changes of
@@ -44,9 +42,9 @@ export const findUserByEmail = (db: Reader, email: string): Promise<UserTable | 
  */
 export async function holdUser(tx: ScopedTx, ref: UserRef): Promise<UserTable> {
   await lockRow(tx, 'organisation', tx.organisation);
-  const [column, value] = matching(ref);
+  const { column, values } = matching(ref, tx.organisation);
   const query = tx.db.selectFrom('user').selectAll().where('organisation_id', '=', tx.organisation);
-  return (await query.where(column, '=', value).executeTakeFirst()) ?? notFound();
+  return (await query.where(column, 'in', values).executeTakeFirst()) ?? notFound();
 }
 
 export interface NewUser {
@@ -57,13 +55,16 @@ export interface NewUser {
   passwordHash: string | null;
 }
 
-/** @throws a unique violation when the address is taken, anywhere on the installation */
+/**
+ * A new user. One whose address belongs to another organisation's user looks the same and waits for it.
+ * @throws ApiError notUnique when the organisation has a user with this address
+ */
 export async function insertUser(tx: Tx, user: NewUser, at: number): Promise<UserTable> {
   const row: UserTable = {
     id: newId(),
     organisation_id: user.organisation,
     email: user.email.trim(),
-    email_key: emailKey(user.email),
+    email_key: await claimKey(tx, user),
     name: user.name,
     password_hash: user.passwordHash,
     role: user.role,
@@ -94,16 +95,29 @@ export async function setUserPassword(
   return updateUser(tx, id, { password_hash: passwordHash, ...(andTokens && { token_key: newTokenKey() }) });
 }
 
-/** Refuses to take the role from, or to delete, the last nanoAdmin. Call with the organisation's row locked. */
+/** Takes the user's address, if it has become free: called when somebody showed to be that user. */
+export async function claimAddress(tx: Tx, user: UserTable): Promise<UserTable> {
+  if (!isWaiting(user)) return user;
+  const { id, email, organisation_id: organisation } = user;
+  return updateUser(tx, id, { email_key: await claimKey(tx, { organisation, email, userId: id }) });
+}
+
+const canSignIn = (user: UserTable): boolean => user.password_hash !== null && !isWaiting(user);
+
+/**
+ * Refuses to take the role or the sign-in from, or to delete, the last nanoAdmin. Who cannot sign in does not count
+ * beside one who can. Call with the organisation's row locked.
+ */
 export async function keepAnAdmin(tx: ScopedTx, user: UserTable): Promise<void> {
   if (user.role !== 'nanoAdmin') return;
-  const other = await tx.db
+  const others = tx.db
     .selectFrom('user')
     .select('id')
     .where('organisation_id', '=', tx.organisation)
     .where('role', '=', 'nanoAdmin')
-    .where('id', '<>', user.id)
-    .executeTakeFirst();
+    .where('id', '<>', user.id);
+  const able = others.where('password_hash', 'is not', null).where('email_key', 'not like', WAITING);
+  const other = await (canSignIn(user) ? able : others).limit(1).executeTakeFirst();
   if (!other) throw new ApiError('conflict', { reason: 'last-admin' });
 }
 

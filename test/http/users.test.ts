@@ -35,7 +35,7 @@ describe('creating a user', () => {
     const { admin } = await tenant();
     const email = fresh();
     const made = ok(await call('POST', '/user', { token: admin.token, body: { email, permission: 'nanoReadOnly' } }));
-    assert.equal(made.status, 'pending');
+    assert.equal(made.status, 'invited');
     assert.ok(made.setPasswordUrl.startsWith(`${url}/set-password#`));
     assert.ok(Date.parse(made.setPasswordUrlExpiresAt) > Date.now() + 6 * 86_400_000);
     const signIn = () => call('POST', '/user/validate', { body: { email, password: NEW_PASSWORD } });

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
-import { type CapabilityId, capabilitiesIn, capability, has } from '../../capabilities.ts';
+import { capability, has } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import type { Principal } from '../../principal.ts';
-import { rightsOfRole, rolesWith } from '../../roles.ts';
+import { type OrganisationRole, rolesWith } from '../../roles.ts';
 import type { UserTable } from '../../store/schema.ts';
 import type { UserRef } from '../../store/user.ts';
 import { iso, isoOrNull, Nullable, OneOf, Text, Time } from '../schemas.ts';
@@ -14,7 +14,7 @@ export const User = Type.Object({
   permission: Type.String({ description: 'The role' }),
   createdAt: Time,
   lastSeenAt: Nullable(Time),
-  status: OneOf(['active', 'pending']),
+  status: OneOf(['active', 'invited']),
   tokenKey: Type.Optional(Type.String({ description: '7 characters; only for who may reset tokens' })),
 });
 
@@ -31,7 +31,7 @@ export function viewUser(row: UserTable, caller: Principal): Static<typeof User>
     permission: row.role,
     createdAt: iso(row.created_at),
     lastSeenAt: isoOrNull(row.last_seen_at),
-    status: row.password_hash === null ? 'pending' : 'active',
+    status: row.password_hash === null ? 'invited' : 'active',
     ...(has(caller.rights, MAY_SEE_TOKEN_KEY) && { tokenKey: row.token_key }),
   };
 }
@@ -45,13 +45,16 @@ export function userRef({ id, email }: { id?: string; email?: string }): UserRef
 }
 
 /** Nobody grants what they do not hold. @throws ApiError denied */
-export function mayGrant(caller: Principal, role: string): void {
-  const missing = capabilitiesIn(rightsOfRole(role)).filter((id: CapabilityId) => !has(caller.rights, capability(id)));
+export function mayGrant(
+  caller: Principal,
+  { name, capabilities }: Pick<OrganisationRole, 'name' | 'capabilities'>,
+): void {
+  const missing = capabilities.filter((id) => !has(caller.rights, capability(id)));
   if (missing.length === 0) return;
   throw new ApiError('denied', {
     capability: missing[0]!,
     role: caller.role,
     grantedTo: rolesWith(missing[0]!),
-    reason: `You may not give ${role}: you do not hold ${missing.join(', ')} yourself`,
+    reason: `You may not give ${name}: you do not hold ${missing.join(', ')} yourself`,
   });
 }

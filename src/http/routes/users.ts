@@ -2,11 +2,12 @@ import { Type } from 'typebox';
 import { newTicket, ticketHash } from '../../accounts.ts';
 import { ApiError } from '../../errors.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
+import { claimKey, emailKey, isWaiting } from '../../store/address.ts';
+import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { insertPasswordTicket } from '../../store/token.ts';
 import {
   deleteUser,
-  emailKey,
   findUser,
   holdUser,
   insertUser,
@@ -71,11 +72,11 @@ const create = route({
   },
   async handler({ scope, body, caller, services }) {
     const { email, permission, password, name = null } = body;
-    mayGrant(caller, permission);
     if (password !== undefined) checkNewPassword(password);
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const ticket = newTicket();
     return change(scope, async (tx) => {
+      mayGrant(caller, await holdRole(tx, tx.organisation, permission));
       const user = await insertUser(
         tx,
         { organisation: tx.organisation, email, name, role: permission, passwordHash },
@@ -113,7 +114,11 @@ const edit = route({
     change(scope, async (tx) => {
       const user = await holdUser(tx, { id: body.id });
       const { email = user.email, name = user.name } = body;
-      const after = await updateUser(tx, user.id, { email: email.trim(), email_key: emailKey(email), name });
+      // Whoever has the address sets the password: this is as good as giving its owner's role away.
+      if (emailKey(email) !== emailKey(user.email)) mayGrant(caller, await holdRole(tx, tx.organisation, user.role));
+      const email_key = await claimKey(tx, { organisation: tx.organisation, email, userId: user.id });
+      if (isWaiting({ email_key }) && !isWaiting(user)) await keepAnAdmin(tx, user);
+      const after = await updateUser(tx, user.id, { email: email.trim(), email_key, name });
       const detail = { from: user.email, to: after.email, nameChanged: user.name !== after.name };
       return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail };
     }),
@@ -151,8 +156,8 @@ const setPermission = route({
   schema: { body: Type.Object({ ...UserRefFields, permission: RoleName }), response: User },
   handler: ({ scope, body, caller }) =>
     change(scope, async (tx) => {
-      mayGrant(caller, body.permission);
       const user = await holdUser(tx, userRef(body));
+      mayGrant(caller, await holdRole(tx, tx.organisation, body.permission));
       if (body.permission !== user.role) await keepAnAdmin(tx, user);
       const after = await updateUser(tx, user.id, { role: body.permission, token_key: newTokenKey() });
       const detail = { email: user.email, from: user.role, to: after.role };

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { findRole } from './roles.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a token's text is found by. Only this is stored. */
@@ -11,6 +10,7 @@ export interface TokenClaims {
   userId: string;
   organisation: string;
   role: string;
+  audiences: readonly string[];
   tokenKey: string;
   /** Unix seconds. */
   issuedAt: number;
@@ -22,11 +22,11 @@ export interface TokenClaims {
  * signature is for others.
  */
 export function signToken(secrets: Secrets, issuer: string, claims: TokenClaims): Promise<string> {
-  const { role, organisation, tokenKey } = claims;
+  const { role, audiences, organisation, tokenKey } = claims;
   return new SignJWT({ role, organisation, tokenKey })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: secrets.signing.kid })
     .setIssuer(issuer)
-    .setAudience([...(findRole(role)?.audiences ?? [])])
+    .setAudience([...audiences])
     .setSubject(claims.userId)
     .setJti(claims.id)
     .setIssuedAt(claims.issuedAt)

@@ -7,7 +7,6 @@ import { createLog } from '../src/log.ts';
 import type { ControlMessage, EngineMessage } from '../src/media/engine.ts';
 import type { Channel } from '../src/media/link.ts';
 import { startEngine } from '../src/media/rtmp/media-engine.ts';
-import type { RoleName } from '../src/roles.ts';
 import { insertOrganisation } from '../src/store/organisation.ts';
 import { insertUser } from '../src/store/user.ts';
 
@@ -46,7 +45,7 @@ export interface Tenant {
   user: Person;
   observer: Person;
   /** One more person in this role, with a token of her own. */
-  join(role: RoleName): Promise<Person>;
+  join(role: string): Promise<Person>;
 }
 
 export interface Running extends AsyncDisposable {
@@ -106,7 +105,9 @@ export async function start({
   const log = createLog('test', config.log);
   const { api, engine: engineEnd } = wire();
   const app = await openApp({ config, secrets, channel: between(api), log });
-  const engine = await startEngine({ rtmp: '127.0.0.1:0', playout: '127.0.0.1:0', log: config.log }, engineEnd);
+  const { trustProxy } = config;
+  const ports = { rtmp: '127.0.0.1:0', playout: '127.0.0.1:0' };
+  const engine = await startEngine({ ...ports, log: config.log, trustProxy }, engineEnd);
   const url = await app.listen();
   while (app.services.live.addresses === null) await new Promise((resolve) => setTimeout(resolve, 5));
   const { rtmp, playout } = app.services.live.addresses;
@@ -150,7 +151,7 @@ async function createTenant(app: App, call: Running['call'], name: string): Prom
   const passwordHash = await PASSWORD_HASH;
   const organisation = await app.store.transaction((tx) => insertOrganisation(tx, app.secrets, name, Date.now()));
 
-  async function join(role: RoleName): Promise<Person> {
+  async function join(role: string): Promise<Person> {
     const email = `${role}-${++people}@example.test`.toLowerCase();
     return app.store.transaction(async (tx) => {
       const at = Date.now();

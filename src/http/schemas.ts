@@ -1,5 +1,4 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { roleNames } from '../roles.ts';
 
 /**
  * NUL cannot be stored by PostgreSQL and means nothing anywhere; other control characters only spoil logs; half of a
@@ -29,7 +28,8 @@ export const Seconds = (max: number) => Type.Integer({ minimum: 1, maximum: max,
 /** One of these texts. */
 export const OneOf = <const T extends string>(values: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values] });
-export const RoleName = OneOf(roleNames);
+/** A role's exact name, predefined or the organisation's own. */
+export const RoleName = Text(64, { description: 'nanoAdmin, nanoUser, nanoReadOnly or a role of your own' });
 /** The same, or null. Written as a list of types, which serialises faster than a union of schemas. */
 export const Nullable = <T extends TSchema & { type: string }>(schema: T) =>
   Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] });

@@ -3,7 +3,7 @@ import { isNetwork } from '../../addresses.ts';
 import { capability, has, within } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import type { Principal } from '../../principal.ts';
-import { rightsOfRole } from '../../roles.ts';
+import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { type ListedToken, listTokens, revokeToken } from '../../store/token.ts';
 import { holdUser } from '../../store/user.ts';
@@ -96,13 +96,15 @@ const create = route({
     if (userId === undefined && email === undefined) throw new ApiError('required', { required_parameter: 'userId' });
     const data = await change(scope, async (tx) => {
       const user = await holdUser(tx, userRef({ ...(userId && { id: userId }), ...(email && { email }) }));
-      if (permission !== undefined && !within(rightsOfRole(permission), rightsOfRole(user.role))) {
+      const role = await holdRole(tx, tx.organisation, user.role);
+      const narrowing = permission === undefined ? role : await holdRole(tx, tx.organisation, permission);
+      if (!within(narrowing.rights, role.rights)) {
         throw new ApiError('invalid', {
           parameter: 'permission',
           reason: `A token may only narrow the user’s role, ${user.role}`,
         });
       }
-      mayGrant(caller, permission ?? user.role);
+      mayGrant(caller, narrowing);
       const expiresAt = expiryOf(body, tx.at);
       const createdBy = caller.kind === 'user' ? caller.id : caller.kind;
       const narrowedTo = permission === user.role ? null : (permission ?? null);
@@ -120,6 +122,7 @@ const create = route({
           name,
           permission: narrowedTo ?? user.role,
           expiresAt: iso(expiresAt),
+          ...(allowedIps && { allowedIps }),
         },
       };
     });

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
@@ -19,6 +19,8 @@ export interface EgressPolicy {
 export interface EgressTarget {
   host: string;
   port: number;
+  /** Only what the operator allows will do, though it be public: for what travels unencrypted. */
+  namedOnly?: boolean;
 }
 
 export type EgressRefusal = 'forbidden' | 'unresolved';
@@ -110,10 +112,37 @@ export function isAllowedAddress(ip: string, target: EgressTarget, { allow, own 
     .filter(({ network, host: name }) => (network === null ? name === host : ipAllowed(ip, [network])));
   if (entries.some(({ port }) => port === target.port)) return true;
   if (own.ports.includes(target.port) && (own.hosts.map(plainHost).includes(host) || isOurs(address))) return false;
-  return isPublic(address) || entries.some(({ port }) => port === null);
+  return entries.some(({ port }) => port === null) || (!target.namedOnly && isPublic(address));
 }
 
-const system = (host: string) => lookup(host, { all: true, verbatim: true });
+/** Milliseconds after which a name that nobody has answered for has no address. */
+const LOOKUP_MS = 2_000;
+
+async function nameServers(host: string): Promise<LookupAddress[]> {
+  const ask = (resolve: (host: string) => Promise<string[]>, family: number) =>
+    resolve(host).then(
+      (found) => found.map((address) => ({ address, family })),
+      () => [],
+    );
+  return (await Promise.all([ask(dns.resolve4, 4), ask(dns.resolve6, 6)])).flat();
+}
+
+/**
+ * A stranger's name is asked of the name servers directly: the system's resolver would wait in one of the process's
+ * few threads, where a name server that keeps silent holds up everybody else's passwords. A name that the operator
+ * wrote down is resolved as the operator's machine does.
+ */
+function resolve(host: string, { allow, resolve: given }: EgressPolicy): Promise<LookupAddress[]> {
+  if (given) return given(host);
+  const known = /(^|\.)localhost$/.test(host) || allow.some((text) => readAllowed(text)?.host === host);
+  return known ? dns.lookup(host, { all: true, verbatim: true }) : nameServers(host);
+}
+
+async function inTime(found: Promise<LookupAddress[]>): Promise<LookupAddress[]> {
+  const { promise: nobody, resolve: giveUp } = Promise.withResolvers<LookupAddress[]>();
+  const timer = setTimeout(() => giveUp([]), LOOKUP_MS);
+  return Promise.race([found.catch(() => []), nobody]).finally(() => clearTimeout(timer));
+}
 
 /**
  * The addresses of a host, all of which may be called: one that may not condemns the host. Connect with `pinned` to
@@ -123,7 +152,7 @@ const system = (host: string) => lookup(host, { all: true, verbatim: true });
 export async function allowedAddresses(target: EgressTarget, policy: EgressPolicy): Promise<LookupAddress[]> {
   const host = plainHost(target.host);
   const family = isIP(host);
-  const found = family ? [{ address: host, family }] : await (policy.resolve ?? system)(host).catch(() => []);
+  const found = family ? [{ address: host, family }] : await inTime(resolve(host, policy));
   if (found.length === 0) throw new EgressError('unresolved');
   if (!found.every(({ address }) => isAllowedAddress(address, target, policy))) throw new EgressError('forbidden');
   return found;

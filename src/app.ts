@@ -14,6 +14,7 @@ import { createGate, type Terms } from './media/gate.ts';
 import { ingestTerm } from './media/ingest-term.ts';
 import type { Channel } from './media/link.ts';
 import { Live } from './media/live.ts';
+import { createMinting } from './minting.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
 import { ingestTokenLookup } from './store/ingest-token.ts';
@@ -65,6 +66,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     rtmp: config.publicRtmpUrl ?? live.addresses?.rtmp ?? addressOf(config.rtmp.host, config.rtmp.port, 'rtmp'),
   });
   let cookies = cookieRules(config.publicUrl, listening);
+  const minting = createMinting(secrets, () => urls().http);
   const services: Services = {
     urls,
     cookies: () => cookies,
@@ -73,12 +75,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     live,
     version: version(),
     streams: streamLookup(store),
-    accounts: createAccounts({
-      store,
-      secrets,
-      issuer: () => urls().http,
-      onSignIn: () => forgetFirstPassword(config.data),
-    }),
+    accounts: createAccounts({ store, minting, usage, onSignIn: () => forgetFirstPassword(config.data) }),
     ...entrance({ store, authenticator, usage }),
   };
   const routes = allRoutes(() => server.swagger());

@@ -95,6 +95,27 @@ export async function revokeSessions(tx: Tx, userId: string, except: string, at:
     .execute();
 }
 
+/** Leaves the newest sign-ins of a user open and ends the others. Gives their ids. */
+export async function endOldSignIns(
+  tx: Tx,
+  { userId, keep }: { userId: string; keep: number },
+  at: number,
+): Promise<string[]> {
+  const open = await tx.db
+    .selectFrom('token')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('kind', '<>', 'api')
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  const old = open.slice(keep).map(({ id }) => id);
+  if (old.length > 0) await tx.db.updateTable('token').set({ revoked_at: at }).where('id', 'in', old).execute();
+  return old;
+}
+
 /** Makes a single-use ticket with which the user sets a password. */
 export async function insertPasswordTicket(
   tx: Tx,

@@ -130,7 +130,7 @@ async function changeOwnPassword(
 ) {
   const { id, credential } = scope.grant.principal;
   const user = await findUser(scope, { id });
-  await services.accounts.checkPassword(user, oldPassword, scope.origin.ip);
+  await services.accounts.checkPassword(user, oldPassword, scope.origin);
   checkNewPassword(password);
   const passwordHash = await hashPassword(password);
   await change(scope, async (tx) => {

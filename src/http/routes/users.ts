@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { newTicket, ticketHash } from '../../accounts.ts';
 import { ApiError } from '../../errors.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
 import { claimKey, emailKey, isWaiting } from '../../store/address.ts';
@@ -16,6 +15,7 @@ import {
   newTokenKey,
   updateUser,
 } from '../../store/user.ts';
+import { newTicket, ticketHash } from '../../tickets.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, Password, RoleName, Time, UserRefFields } from '../schemas.ts';
 import { mayGrant, User, UserName, userRef, viewUser } from './user-view.ts';

@@ -1,3 +1,5 @@
+import type { WebhookDeliveryTable, WebhookSessionTable } from './schema-webhook.ts';
+
 /**
  * One schema for both engines. Times are unix milliseconds (SQLite INTEGER, PostgreSQL bigint read as number), booleans
  * are 0 or 1, JSON is text, text compares byte by byte on both (PostgreSQL: COLLATE "C"). `*_hash` is what a secret is
@@ -205,26 +207,6 @@ export interface SigningKeyTable {
   retired_at: number | null;
 }
 
-/** One call to an organisation's webhook, made or still to be made. */
-export interface WebhookDeliveryTable {
-  id: string;
-  organisation_id: string;
-  stream_id: string | null;
-  call: string;
-  /** The form body, kept while it may have to be sent again. */
-  body_cipher: string | null;
-  created_at: number;
-  attempts: number;
-  /** When it is tried (again); null when it is finished. */
-  next_at: number | null;
-  finished_at: number | null;
-  /** The HTTP status last answered. */
-  status: number | null;
-  /** `allowed`, `refused`, `delivered`, or a word for what went wrong. */
-  outcome: string | null;
-  took_ms: number | null;
-}
-
 /** A token for viewers. Its maker's end is not its own. */
 export interface PlaybackTokenTable {
   /** The JWT's `jti`. */
@@ -286,6 +268,7 @@ export interface Schema {
   key_use: KeyUseTable;
   signing_key: SigningKeyTable;
   webhook_delivery: WebhookDeliveryTable;
+  webhook_session: WebhookSessionTable;
   playback_token: PlaybackTokenTable;
   ingest_token: IngestTokenTable;
   import_progress: ImportProgressTable;

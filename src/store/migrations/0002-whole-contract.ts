@@ -85,6 +85,13 @@ async function keys(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): 
     .addColumn('retired_at', integer)
     .modifyEnd(tableEnd)
     .execute();
+  await db.schema
+    .createIndex('signing_key_current')
+    .unique()
+    .on('signing_key')
+    .expression(sql`(retired_at is null)`)
+    .where(sql<boolean>`retired_at is null`)
+    .execute();
 }
 
 async function hooks(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
@@ -106,6 +113,25 @@ async function hooks(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect):
     .execute();
   const index = (name: string, columns: string[]) =>
     db.schema.createIndex(name).on('webhook_delivery').columns(columns);
+  await db.schema
+    .createTable('webhook_session')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
+    .addColumn('stream_id', text, (c) => c.notNull())
+    .addColumn('publisher_cipher', text, (c) => c.notNull())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('started_at', integer)
+    .addColumn('next_update_at', integer)
+    .addColumn('bytes_in', integer, (c) => c.notNull())
+    .addColumn('bytes_out', integer, (c) => c.notNull())
+    .modifyEnd(tableEnd)
+    .execute();
+  await db.schema
+    .createIndex('webhook_session_due')
+    .on('webhook_session')
+    .column('next_update_at')
+    .where(sql<boolean>`next_update_at is not null`)
+    .execute();
   await index('webhook_delivery_by_organisation', ['organisation_id', 'id']).execute();
   await index('webhook_delivery_due', ['next_at']).where(sql<boolean>`next_at is not null`).execute();
 }
@@ -144,8 +170,19 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
   const index = (name: string, table: string, columns: string[]) =>
     db.schema.createIndex(name).on(table).columns(columns).execute();
   await index('playback_token_by_organisation', 'playback_token', ['organisation_id', 'created_at', 'id']);
-  await index('playback_token_by_maker', 'playback_token', ['organisation_id', 'created_by', 'created_at', 'id']);
+  for (const [by, column] of [
+    ['maker', 'created_by'],
+    ['email', 'created_by_email'],
+  ] as const)
+    await index(`playback_token_by_${by}`, 'playback_token', ['organisation_id', column, 'created_at', 'id']);
+  await index('playback_token_by_key', 'playback_token', ['kid', 'expires_at']);
   await index('playback_token_by_expiry', 'playback_token', ['expires_at']);
+  await db.schema
+    .createIndex('playback_token_revoked')
+    .on('playback_token')
+    .column('revoked_at')
+    .where(sql<boolean>`revoked_at is not null`)
+    .execute();
   await index('ingest_token_by_stream', 'ingest_token', ['stream_id', 'created_at', 'id']);
 }
 

@@ -21,6 +21,10 @@ export interface Config {
   /** Addresses, CIDRs and host names that may be called though they are not public. */
   allowPrivate: readonly string[];
   adminEmail: string | null;
+  /** Whether anybody may make an organisation. */
+  signUp: boolean;
+  /** Who our mails come from. */
+  mailFrom: string;
   log: LogLevel;
   storage: 'sqlite' | 'postgres';
 }
@@ -29,6 +33,7 @@ export interface Config {
 export interface ConfigSecrets {
   databaseUrl: string | null;
   adminPassword: string | null;
+  smtpUrl: string | null;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -51,6 +56,12 @@ export const VARIABLES = {
   ],
   LOCKKEEPER_ADMIN_EMAIL: ['', 'E-mail address of the first nanoAdmin, used once, on an empty database'],
   LOCKKEEPER_ADMIN_PASSWORD: ['', 'Password of the first nanoAdmin; made up and shown once when empty'],
+  LOCKKEEPER_SIGNUP: ['off', '`on` lets anybody make an organisation by `POST /signup`'],
+  LOCKKEEPER_SMTP_URL: [
+    '',
+    '`smtp://` or `smtps://user:password@host:port` sends invitations, password links and confirmations; empty sends none',
+  ],
+  LOCKKEEPER_MAIL_FROM: ['', 'Sender of mails; empty is `lockkeeper@` the host of `LOCKKEEPER_PUBLIC_URL`'],
   LOCKKEEPER_LOG: ['info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`'],
 } as const satisfies Record<string, readonly [defaultValue: string, meaning: string]>;
 
@@ -106,6 +117,28 @@ function email(text: string, name: Variable): string | null {
   return text || null;
 }
 
+/** Options that nodemailer takes in the query, of those that show nobody what is sent. */
+const SMTP_OPTIONS = new Set(['ignoreTLS', 'requireTLS', 'name', 'tls.rejectUnauthorized', 'tls.servername']);
+
+/** Its mistakes are named without it: it holds a password. */
+function smtpUrl(text: string, name: Variable): string | null {
+  if (text === '') return null;
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  if (!parsed || !['smtp:', 'smtps:'].includes(parsed.protocol) || !parsed.hostname || !/^\/?$/.test(parsed.pathname))
+    throw new Error(`${name} must be like smtp://user:password@host:587`);
+  for (const option of parsed.searchParams.keys())
+    if (!SMTP_OPTIONS.has(option)) throw new Error(`${name} knows no option but ${[...SMTP_OPTIONS].join(', ')}`);
+  return text;
+}
+
+/** `name@host`, alone or as `Name <name@host>`. Without one we are `lockkeeper` at our own host. */
+function sender(text: string, name: Variable, publicUrl: string | null): string {
+  if (text === '') return `lockkeeper@${publicUrl ? new URL(publicUrl).hostname : 'localhost'}`;
+  if (!/^(?:[^<>@"\p{Cc}]+ <[^\s@<>,;]+@[^\s@<>,;]+>|[^\s@<>,;]+@[^\s@<>,;]+)$/u.test(text))
+    throw new Error(`${name} must be an e-mail address, or a name and an address: Lockkeeper <lockkeeper@example.com>`);
+  return text;
+}
+
 /**
  * Reads the environment, decides, and refuses what contradicts itself.
  * @throws ConfigError naming every variable that is wrong
@@ -130,12 +163,13 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
       ['postgres:', 'postgresql:'],
     ),
   );
+  const publicUrl = check(() => url(text('LOCKKEEPER_PUBLIC_URL'), 'LOCKKEEPER_PUBLIC_URL', ['http:', 'https:']));
   const config: Config = Object.freeze({
     data: path.resolve(text('LOCKKEEPER_DATA')),
     http: check(() => address(text('LOCKKEEPER_HTTP'), 'LOCKKEEPER_HTTP')),
     playout: check(() => address(text('LOCKKEEPER_PLAYOUT'), 'LOCKKEEPER_PLAYOUT')),
     rtmp: check(() => address(text('LOCKKEEPER_RTMP'), 'LOCKKEEPER_RTMP')),
-    publicUrl: check(() => url(text('LOCKKEEPER_PUBLIC_URL'), 'LOCKKEEPER_PUBLIC_URL', ['http:', 'https:'])),
+    publicUrl,
     publicPlayoutUrl: check(() =>
       url(text('LOCKKEEPER_PUBLIC_PLAYOUT_URL'), 'LOCKKEEPER_PUBLIC_PLAYOUT_URL', ['http:', 'https:']),
     ),
@@ -145,14 +179,20 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
     trustProxy: check(() => networks(text('LOCKKEEPER_TRUST_PROXY'), 'LOCKKEEPER_TRUST_PROXY')),
     allowPrivate: check(() => hosts(text('LOCKKEEPER_ALLOW_PRIVATE'), 'LOCKKEEPER_ALLOW_PRIVATE')),
     adminEmail: check(() => email(text('LOCKKEEPER_ADMIN_EMAIL'), 'LOCKKEEPER_ADMIN_EMAIL')),
+    signUp: check(() => oneOf(text('LOCKKEEPER_SIGNUP'), 'LOCKKEEPER_SIGNUP', ['on', 'off'])) === 'on',
+    mailFrom: check(() => sender(text('LOCKKEEPER_MAIL_FROM'), 'LOCKKEEPER_MAIL_FROM', publicUrl)),
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
     storage: databaseUrl ? 'postgres' : 'sqlite',
   });
-  const adminPassword = env['LOCKKEEPER_ADMIN_PASSWORD'] || null;
-  if (adminPassword && !config.adminEmail)
+  const secrets: ConfigSecrets = {
+    databaseUrl: databaseUrl ? text('LOCKKEEPER_DATABASE_URL') : null,
+    adminPassword: env['LOCKKEEPER_ADMIN_PASSWORD'] || null,
+    smtpUrl: check(() => smtpUrl(text('LOCKKEEPER_SMTP_URL'), 'LOCKKEEPER_SMTP_URL')),
+  };
+  if (secrets.adminPassword && !config.adminEmail)
     problems.push('LOCKKEEPER_ADMIN_PASSWORD needs LOCKKEEPER_ADMIN_EMAIL beside it');
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return { config, secrets: { databaseUrl: databaseUrl ? text('LOCKKEEPER_DATABASE_URL') : null, adminPassword } };
+  return { config, secrets };
 }
 
 /** What the command line takes from the environment. `inherited` goes on to the processes that it starts. */

@@ -39,7 +39,7 @@ export interface UserTable {
   organisation_id: string;
   /** As it was written. */
   email: string;
-  /** Lower case: unique on the installation. */
+  /** Lower case, unique on the installation; for who waits for another's address, a key of its own (address.ts). */
   email_key: string;
   name: string | null;
   /** Argon2id in PHC form; null until the user has set one. */
@@ -156,6 +156,19 @@ export interface InvitationTable {
   revoked_at: number | null;
 }
 
+/** An organisation that somebody asked for and has not confirmed yet. It belongs to nobody. */
+export interface SignUpTable {
+  id: string;
+  organisation: string;
+  email: string;
+  /** Argon2id in PHC form. */
+  password_hash: string;
+  ticket_hash: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
 /** A custom role. */
 export interface RoleTable {
   organisation_id: string;
@@ -263,6 +276,7 @@ export interface Schema {
   stream_tag: StreamTagTable;
   audit: AuditTable;
   invitation: InvitationTable;
+  sign_up: SignUpTable;
   role: RoleTable;
   capability_use: CapabilityUseTable;
   key_use: KeyUseTable;

@@ -17,7 +17,8 @@ async function newColumns(db: Kysely<unknown>, { text }: Dialect): Promise<void>
   await db.schema.alterTable('stream').addColumn('push_cipher', text).execute();
 }
 
-async function people(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const { text, integer, tableEnd } = dialect;
   await db.schema
     .createTable('invitation')
     .addColumn('id', text, (c) => c.primaryKey().notNull())
@@ -38,6 +39,7 @@ async function people(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect)
     .on('invitation')
     .columns(['organisation_id', 'created_at', 'id'])
     .execute();
+  await tickets(db, dialect);
   await db.schema
     .createTable('role')
     .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
@@ -60,6 +62,24 @@ async function people(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect)
     .addPrimaryKeyConstraint('capability_use_pkey', ['organisation_id', 'actor_id', 'capability', 'first_at'])
     .modifyEnd(tableEnd)
     .execute();
+}
+
+/** What is confirmed once, and what finds the old ones. */
+async function tickets(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
+  await db.schema
+    .createTable('sign_up')
+    .addColumn('id', text, (c) => c.primaryKey().notNull())
+    .addColumn('organisation', text, (c) => c.notNull())
+    .addColumn('email', text, (c) => c.notNull())
+    .addColumn('password_hash', text, (c) => c.notNull())
+    .addColumn('ticket_hash', text, (c) => c.notNull().unique())
+    .addColumn('created_at', integer, (c) => c.notNull())
+    .addColumn('expires_at', integer, (c) => c.notNull())
+    .addColumn('used_at', integer)
+    .modifyEnd(tableEnd)
+    .execute();
+  for (const table of ['sign_up', 'invitation', 'password_ticket'])
+    await db.schema.createIndex(`${table}_by_expiry`).on(table).columns(['expires_at']).execute();
 }
 
 async function keys(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {
@@ -133,6 +153,7 @@ async function hooks(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect):
     .where(sql<boolean>`next_update_at is not null`)
     .execute();
   await index('webhook_delivery_by_organisation', ['organisation_id', 'id']).execute();
+  await index('webhook_delivery_finished', ['finished_at']).where(sql<boolean>`finished_at is not null`).execute();
   await index('webhook_delivery_due', ['next_at']).where(sql<boolean>`next_at is not null`).execute();
 }
 
@@ -184,6 +205,7 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
     .where(sql<boolean>`revoked_at is not null`)
     .execute();
   await index('ingest_token_by_stream', 'ingest_token', ['stream_id', 'created_at', 'id']);
+  await index('ingest_token_by_expiry', 'ingest_token', ['expires_at']);
 }
 
 async function imports(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {

@@ -113,8 +113,10 @@ export function start(env: Env, programs = PROGRAMS): Running {
 const withoutOurs = (env: Env) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LOCKKEEPER_')));
 
-function engineArgument({ rtmp, playout, log }: Config, told: { rtmp: string; playout: string } | null): string {
-  return JSON.stringify({ rtmp: taken(rtmp, told?.rtmp ?? null), playout: taken(playout, told?.playout ?? null), log });
+function engineArgument(config: Config, told: { rtmp: string; playout: string } | null): string {
+  const { log, trustProxy } = config;
+  const [rtmp, playout] = [taken(config.rtmp, told?.rtmp ?? null), taken(config.playout, told?.playout ?? null)];
+  return JSON.stringify({ rtmp, playout, log, trustProxy });
 }
 
 function keptAddresses(

@@ -3,6 +3,8 @@
  * it in a process of its own. The engine knows no users and no SQL: it asks, obeys, and reports.
  */
 
+import type { EgressPolicy } from '../egress.ts';
+
 export type Protocol = 'rtmp' | 'http-flv' | 'ws-flv' | 'hls';
 export type MediaAction = 'publish' | 'play';
 
@@ -18,6 +20,8 @@ export interface AuthoriseRequest {
   userAgent: string | null;
   origin: string | null;
   referrer: string | null;
+  /** The `Authorization` header of a player over HTTP. Like `query` it may hold a token: neither is ever logged. */
+  authorization: string | null;
 }
 
 /** `stream` is the stream's id: media is routed by it, because one stream has an ingest name and a playout name. */
@@ -30,11 +34,9 @@ export interface Allow {
   token?: string;
   /** Unix milliseconds at which the engine ends the session by itself. */
   endsAt?: number;
-  /** Where the stream of a publisher is forwarded to. */
-  push?: string;
 }
 
-export type DenyCode = 'unknown' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
+export type DenyCode = 'unknown' | 'invalid' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
 
 export interface Deny {
   allow: false;
@@ -64,6 +66,8 @@ export interface MediaSession {
   stream: string;
   epoch: number;
   token?: string;
+  /** When the engine ends it by itself. */
+  endsAt?: number;
   ip: string;
   since: number;
   bytes: number;
@@ -78,6 +82,8 @@ export interface StreamStats {
   /** The id of the session that publishes it, or null. */
   publisher: string | null;
   viewers: number;
+  /** Those of them whom no playback token admitted. */
+  viewersWithoutToken: number;
   /** The lowest lock epoch under which one of its sessions was admitted: all the reconciler needs to know of them. */
   oldestEpoch: number;
   /** Unix milliseconds of the last media message. */
@@ -89,6 +95,35 @@ export interface StreamStats {
   fps: number | null;
   /** Bits per second over the last few seconds. */
   bitrate: number | null;
+  /** How forwarding it goes; null when it is forwarded nowhere. */
+  push: PushStats | null;
+}
+
+/** Where a live stream is forwarded to, over RTMP or RTMPS. `name` is the secret that admits us there. */
+export interface PushTarget {
+  secure: boolean;
+  /** As URL.hostname gives it. */
+  host: string;
+  port: number;
+  app: string;
+  /** With `?query` behind it if any. */
+  name: string;
+}
+
+export interface Push extends PushTarget {
+  /** Asked with the host's addresses before every connection. */
+  egress: EgressPolicy;
+}
+
+export interface PushStats {
+  /** `waiting`: the target was lost or refused, and is tried again. */
+  state: 'connecting' | 'live' | 'waiting';
+  /** Unix milliseconds since when it is in this state. */
+  since: number;
+  /** Sent so far, in all connections. */
+  bytes: number;
+  /** What last went wrong, in words that name nothing secret. */
+  error: string | null;
 }
 
 export interface KickTarget {
@@ -96,8 +131,8 @@ export interface KickTarget {
   stream?: string;
   /** … or this one session. */
   session?: string;
-  /** … or whoever came in with this playback token. */
-  token?: string;
+  /** … or whoever came in with this playback token; null: viewers whom none admitted, of `stream` alone. */
+  token?: string | null;
   /** Only one side of it. */
   action?: MediaAction;
 }
@@ -107,7 +142,8 @@ export interface KickRequest {
   /**
    * Sessions of `target.stream` admitted under an older epoch end, and verdicts older than it are dead, pending ones
    * included; remembered even when no session matched. Whoever was admitted under this epoch or a later one came after
-   * the change and stays. Absent: every session that matches ends, and the kick says nothing of the future.
+   * the change and stays. Absent: every session that matches ends, and the kick says nothing of the future, but for one
+   * of a token: that token admits nobody any more, pending verdicts included.
    */
   epoch?: number;
   reason: string;
@@ -139,6 +175,8 @@ export type EngineMessage =
 export type ControlMessage =
   | { type: 'verdict'; id: number; verdict: Verdict }
   | { type: 'kick'; id: number; request: KickRequest }
+  /** Where a stream that is on air is forwarded to from now on; null: nowhere. Means nothing for one that is not. */
+  | { type: 'push'; stream: string; push: Push | null }
   | { type: 'list'; id: number }
   | { type: 'stats'; id: number }
   /** At least once a second. The engine closes everything when none came for the lease. */

@@ -26,6 +26,7 @@ const APPS = { publish: ['live'], play: ['live', 'play'] } as const;
 
 const WORDS: Record<DenyCode, string> = {
   unknown: 'No stream has this name',
+  invalid: 'Show one playback token, not several',
   locked: 'This stream is locked',
   refused: 'This is not allowed here',
   unauthorised: 'Playback of this stream needs a valid token',

@@ -18,6 +18,7 @@ async function ask(rig: Rig, path: string, method = 'GET') {
 describe('a refusal', () => {
   const cases: { code: DenyCode; http: number; ws: number; publish: RegExp; play: RegExp }[] = [
     { code: 'unknown', http: 404, ws: 4404, publish: /Publish\.BadName/, play: /Play\.StreamNotFound/ },
+    { code: 'invalid', http: 400, ws: 4400, publish: /Publish\.Denied/, play: /Play\.Failed/ },
     { code: 'unauthorised', http: 401, ws: 4401, publish: /Publish\.Denied/, play: /Play\.Failed/ },
     { code: 'locked', http: 403, ws: 4403, publish: /Publish\.Denied/, play: /Play\.Failed/ },
     { code: 'refused', http: 403, ws: 4403, publish: /Publish\.Denied/, play: /Play\.Failed/ },
@@ -228,8 +229,13 @@ describe('the playback port', () => {
   test('passes on what the verdict needs, and media is never cached or kept alive', async () => {
     await using rig = await Rig.inProcess();
     const headers = { origin: 'https://page.example', referer: 'https://page.example/watch', 'user-agent': 'player' };
+    const authorization = 'Bearer t';
     const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
-      request(`${rig.playout}/live/n%C3%A4me.flv?token=a%3Db&x`, { headers, agent: false }, resolve).end(),
+      request(
+        `${rig.playout}/live/n%C3%A4me.flv?token=a%3Db&x`,
+        { headers: { ...headers, authorization }, agent: false },
+        resolve,
+      ).end(),
     );
     assert.equal(response.statusCode, 200);
     assert.equal(response.headers['cache-control'], 'no-store');
@@ -247,6 +253,7 @@ describe('the playback port', () => {
       userAgent: 'player',
       origin: 'https://page.example',
       referrer: 'https://page.example/watch',
+      authorization,
     });
     response.destroy();
   });

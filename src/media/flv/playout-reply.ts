@@ -33,6 +33,7 @@ export interface Refusal {
 
 const REFUSALS: Record<DenyCode, Omit<Refusal, 'message'>> = {
   unknown: { status: 404, code: 4040, close: 4404 },
+  invalid: { status: 400, code: 1000, close: 4400 },
   unauthorised: { status: 401, code: 4003, close: 4401 },
   locked: { status: 403, code: 2001, close: 4403 },
   refused: { status: 403, code: 2001, close: 4403 },

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Addresses, plainAddress } from '../rtmp/addresses.ts';
 import type { EngineParts } from '../rtmp/connection.ts';
 import { surviveAcceptErrors } from '../rtmp/listen.ts';
-import { admit } from './playout-gate.ts';
+import type { LiveStream } from '../rtmp/live-stream.ts';
+import { admit, seatOnSocket } from './playout-gate.ts';
 import { readTarget } from './playout-path.ts';
 import { badRequest, CORS, mediaHead, rawRefusal, sendRefusal } from './playout-reply.ts';
 import { WebSocketPlayout } from './playout-ws.ts';
+import type { Proxies } from './proxies.ts';
 import { flvHead } from './tag.ts';
 
 /** Requests whose head is not complete by then are closed. */
@@ -19,13 +22,15 @@ export class PlayoutServer implements AsyncDisposable {
   readonly server: Server;
   readonly #around: EngineParts;
   readonly #addresses: Addresses;
+  readonly #proxies: Proxies;
   readonly #sockets = new Set<Socket>();
   /** Sockets that carry media: bytes from the other side are no requests any more. */
   readonly #hijacked = new WeakSet<Socket>();
 
-  constructor(around: EngineParts, addresses: Addresses) {
+  constructor(around: EngineParts, addresses: Addresses, proxies: Proxies) {
     this.#around = around;
     this.#addresses = addresses;
+    this.#proxies = proxies;
     const options = {
       headersTimeout: HEAD_MS,
       requestTimeout: HEAD_MS,
@@ -34,9 +39,14 @@ export class PlayoutServer implements AsyncDisposable {
     };
     this.server = createServer(options, (request, response) => this.#request(request, response));
     const sockets = new WebSocketPlayout(around);
-    this.server.on('upgrade', (request, socket, head) =>
-      this.#guard(socket as Socket, () => sockets.upgrade(request, socket as Socket, head)),
-    );
+    this.server.on('upgrade', (request, duplex, head) => {
+      const socket = duplex as Socket;
+      this.#guard(socket, () => {
+        const ip = this.#viewer(request, socket);
+        if (ip === null) socket.end(rawRefusal(badRequest(429), randomUUID()), () => socket.destroy());
+        else sockets.upgrade(request, { socket, ip }, head);
+      });
+    });
     this.server.on('connection', (socket) => this.#connection(socket));
     this.server.on('clientError', (error, socket) => clientError(error, socket as Socket));
     surviveAcceptErrors(this.server, around.log);
@@ -44,20 +54,32 @@ export class PlayoutServer implements AsyncDisposable {
   }
 
   #connection(socket: Socket): void {
-    const all = this.#around.limits.maxConnectionsPerAddress;
-    const ticket = this.#addresses.admit(plainAddress(socket.remoteAddress), { all, pending: all });
     socket.on('error', () => socket.destroy());
-    if (ticket === null) {
+    const address = plainAddress(socket.remoteAddress);
+    // A trusted proxy brings many viewers; each of them is counted by its own address, once it is known.
+    if (!this.#proxies.trusts(address) && !this.#count(address, socket)) {
       socket.destroy();
       return;
     }
-    // The allowance for those without a verdict is for RTMP: here an idle player must not keep an encoder out.
-    ticket.authorised();
     this.#sockets.add(socket);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      ticket.release();
-    });
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Takes a place in the address's allowance until `until` is closed; false when it has none left. */
+  #count(address: string, until: EventEmitter): boolean {
+    const all = this.#around.limits.maxConnectionsPerAddress;
+    const ticket = this.#addresses.admit(address, { all, pending: all });
+    // The allowance for those without a verdict is for RTMP: here an idle player must not keep an encoder out.
+    ticket?.authorised();
+    until.once('close', () => ticket?.release());
+    return ticket !== null;
+  }
+
+  /** Who sent a request, or null when that address has too many; one that came through a proxy is counted here. */
+  #viewer(request: IncomingMessage, until: EventEmitter): string | null {
+    const address = this.#proxies.viewerOf(request);
+    const known = !this.#proxies.trusts(plainAddress(request.socket.remoteAddress));
+    return known || this.#count(address, until) ? address : null;
   }
 
   #guard(socket: Socket, work: () => void): void {
@@ -81,23 +103,30 @@ export class PlayoutServer implements AsyncDisposable {
       if (method === 'OPTIONS') return preflight(response);
       if (method === 'HEAD') return headOnly(response, id);
       if (method !== 'GET') return sendRefusal(response, badRequest(405), id);
+      const ip = this.#viewer(request, response);
+      if (ip === null) return sendRefusal(response, badRequest(429), id);
       this.#hijacked.add(socket);
-      this.#play({ id, protocol: 'http-flv', target, request, socket }, response);
+      this.#play({ id, protocol: 'http-flv', target, request, socket, ip }, response);
     });
   }
 
   #play(wanted: Parameters<typeof admit>[1], response: ServerResponse): void {
     const { id, socket } = wanted;
-    admit(this.#around, wanted, {
-      accept: () => true,
-      prepare: (stream) => {
+    const stage = {
+      around: this.#around,
+      socket,
+      prepare: (stream: LiveStream) => {
         socket.cork();
         socket.write(mediaHead(id));
         socket.write(flvHead(stream.tracks));
         process.nextTick(() => socket.uncork());
       },
+      destroy: () => void socket.destroy(),
+    };
+    admit(this.#around, wanted, {
+      enter: (session) => seatOnSocket(stage, session),
       refuse: (refusal) => sendRefusal(response, refusal, id),
-      destroy: () => socket.destroy(),
+      gone: () => socket.destroy(),
     }).catch((error) => {
       this.#around.log.error({ session: id, err: error }, 'playout session failed');
       socket.destroy();

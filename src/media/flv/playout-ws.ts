@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { EndReason } from '../engine.ts';
 import type { EngineParts } from '../rtmp/connection.ts';
+import type { LiveStream } from '../rtmp/live-stream.ts';
 import { webSocketFrame } from '../rtmp/packets.ts';
-import { admit } from './playout-gate.ts';
+import { admit, seatOnSocket } from './playout-gate.ts';
 import { readTarget } from './playout-path.ts';
 import { badRequest, type Refusal, rawRefusal } from './playout-reply.ts';
 import { flvHead } from './tag.ts';
@@ -38,7 +39,7 @@ export class WebSocketPlayout {
     });
   }
 
-  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  upgrade(request: IncomingMessage, { socket, ip }: { socket: Socket; ip: string }, head: Buffer): void {
     const id = randomUUID();
     const target = readTarget(request.url ?? '', this.#around.limits);
     if (typeof target === 'number') {
@@ -53,16 +54,23 @@ export class WebSocketPlayout {
       });
       return player !== null;
     };
+    const stage = {
+      around: this.#around,
+      socket,
+      prepare: (stream: LiveStream) => void socket.write(webSocketFrame(flvHead(stream.tracks))),
+      destroy: (reason: EndReason) => dismiss(socket, player, reason),
+    };
     admit(
       this.#around,
-      { id, protocol: 'ws-flv', target, request, socket },
+      { id, protocol: 'ws-flv', target, request, socket, ip },
       {
-        accept: open,
-        prepare: (stream) => void socket.write(webSocketFrame(flvHead(stream.tracks))),
+        enter: (session) => {
+          if (open()) seatOnSocket(stage, session);
+        },
         refuse: (refusal) => {
           if (!socket.destroyed && open()) refuse(player!, socket, refusal);
         },
-        destroy: (reason) => dismiss(socket, player, reason),
+        gone: () => socket.destroy(),
       },
     ).catch((error) => {
       this.#around.log.error({ session: id, err: error }, 'playout session failed');
@@ -107,7 +115,13 @@ function refuse(webSocket: WebSocket, socket: Socket, refusal: Refusal): void {
   setTimeout(() => socket.destroy(), CLOSE_GRACE_MS).unref();
 }
 
-const CLOSE_CODES: Partial<Record<EndReason, number>> = { kicked: 4403, lease: 4503, shutdown: 4503, timeout: 4408 };
+const CLOSE_CODES: Partial<Record<EndReason, number>> = {
+  kicked: 4403,
+  expired: 4401,
+  lease: 4503,
+  shutdown: 4503,
+  timeout: 4408,
+};
 
 /** The reason goes out if the socket takes it now; the socket goes in any case. */
 function dismiss(socket: Socket, webSocket: WebSocket | null, reason: EndReason): void {

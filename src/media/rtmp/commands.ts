@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deny, DenyCode, MediaAction } from '../engine.ts';
 import { type AmfObject, type AmfValue, readAmf } from './amf0.ts';
 import type { RtmpConnection } from './connection.ts';
-import type { Pass } from './door.ts';
+import { type Pass, termsOf } from './door.ts';
 import { MESSAGE, type RtmpMessage } from './message.ts';
 import type { Entrance } from './on-air.ts';
 import { PLAY_STREAM_ID } from './packets.ts';
@@ -122,6 +122,7 @@ async function decide(connection: RtmpConnection, wish: Wish): Promise<void> {
     userAgent,
     origin: null,
     referrer,
+    authorization: null,
   });
   if (!verdict.allow) return refuseLater(connection, wish.action, verdict);
   if (connection.closed) return;
@@ -150,9 +151,8 @@ function refuse(
 
 function newSession(connection: RtmpConnection, wish: Wish, pass: Pass): Entrance {
   const { session: id, action } = wish;
-  const { stream, epoch } = pass;
   return {
-    session: { id, action, protocol: 'rtmp', stream, epoch, ip: connection.ip, since: Date.now(), bytes: 0 },
+    session: { id, action, protocol: 'rtmp', ...termsOf(pass), ip: connection.ip, since: Date.now(), bytes: 0 },
     destroy: connection.close.bind(connection),
   };
 }

@@ -15,6 +15,14 @@ export interface Pass extends Allow {
   askedAt: number;
 }
 
+/** What of a pass stays with the session as long as it lasts. */
+export const termsOf = ({ stream, epoch, token, endsAt }: Pass) => ({
+  stream,
+  epoch,
+  ...(token !== undefined && { token }),
+  ...(endsAt !== undefined && { endsAt }),
+});
+
 export interface DoorOptions {
   send(message: EngineMessage): void;
   log: Logger;
@@ -30,6 +38,7 @@ interface Pending {
 
 const DENY_CODES: ReadonlySet<string> = new Set<DenyCode>([
   'unknown',
+  'invalid',
   'unauthorised',
   'locked',
   'refused',
@@ -38,8 +47,8 @@ const DENY_CODES: ReadonlySet<string> = new Set<DenyCode>([
 
 /**
  * Asks the control plane, and says no whenever it cannot be sure: no answer in time, an answer it cannot read, no sign
- * of life within the lease. Remembers lock epochs, because a verdict may have been read before a lock and arrive
- * behind it.
+ * of life within the lease. Remembers lock epochs and revoked tokens, because a verdict may have been read
+ * before a lock and arrive behind it.
  */
 export class Door {
   readonly #send: (message: EngineMessage) => void;
@@ -48,9 +57,10 @@ export class Door {
   readonly #verdictMs: number;
   readonly #pending = new Map<number, Pending>();
   readonly #epochs = new Map<string, { epoch: number; until: number }>();
+  readonly #revoked = new Map<string, { until: number }>();
   #nextId = 1;
   #heardAt = performance.now();
-  /** Verdicts asked for before this moment are refused: an epoch had to be forgotten too early. */
+  /** Verdicts asked for before this moment are refused: something had to be forgotten too early. */
   #blindUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: DoorOptions) {
@@ -92,6 +102,8 @@ export class Door {
   /** To be asked in the tick in which the session is registered. */
   stillAllowed(pass: Pass): boolean {
     if (!this.leased || pass.askedAt <= this.#blindUntil) return false;
+    if (pass.token !== undefined && this.#revoked.has(pass.token)) return false;
+    if (pass.endsAt !== undefined && pass.endsAt <= Date.now()) return false;
     return pass.epoch >= (this.#epochs.get(pass.stream)?.epoch ?? Number.NEGATIVE_INFINITY);
   }
 
@@ -100,7 +112,14 @@ export class Door {
     const known = this.#epochs.get(stream)?.epoch ?? epoch;
     this.#epochs.delete(stream);
     this.#epochs.set(stream, { epoch: Math.max(known, epoch), until: performance.now() + EPOCH_MEMORY_MS });
-    this.#forgetOld();
+    this.#forgetOld(this.#epochs);
+  }
+
+  /** Verdicts by this token are dead from now on. */
+  forbidToken(token: string): void {
+    this.#revoked.delete(token);
+    this.#revoked.set(token, { until: performance.now() + EPOCH_MEMORY_MS });
+    this.#forgetOld(this.#revoked);
   }
 
   /** A kick of a session that still waits for its verdict. */
@@ -125,14 +144,14 @@ export class Door {
     for (const pending of [...this.#pending.values()]) pending.settle(null);
   }
 
-  /** The map is in order of age, so the expired ones are in front. */
-  #forgetOld(): void {
+  /** A map is in order of age, so the expired ones are in front. */
+  #forgetOld(memory: Map<string, { until: number }>): void {
     const now = performance.now();
-    for (const [stream, entry] of this.#epochs) {
-      const tooMany = this.#epochs.size > EPOCH_MEMORY_SIZE;
+    for (const [key, entry] of memory) {
+      const tooMany = memory.size > EPOCH_MEMORY_SIZE;
       if (entry.until > now && !tooMany) return;
       if (entry.until > now) this.#blindUntil = now;
-      this.#epochs.delete(stream);
+      memory.delete(key);
     }
   }
 }
@@ -146,10 +165,19 @@ function readVerdict(raw: unknown): Allow | Deny | null {
   if (typeof raw !== 'object' || raw === null) return null;
   const verdict = raw as Record<string, unknown>;
   if (verdict.allow === true) {
-    const { stream, epoch } = verdict;
+    const { stream, epoch, token, endsAt } = verdict;
     if (typeof stream !== 'string' || stream === '' || typeof epoch !== 'number' || !Number.isFinite(epoch))
       return null;
-    return { allow: true, stream, epoch };
+    // A bound that cannot be read is no bound: rather nobody than somebody for ever.
+    if (token !== undefined && (typeof token !== 'string' || token === '')) return null;
+    if (endsAt !== undefined && (typeof endsAt !== 'number' || !Number.isFinite(endsAt))) return null;
+    return {
+      allow: true,
+      stream,
+      epoch,
+      ...(token !== undefined && { token }),
+      ...(endsAt !== undefined && { endsAt }),
+    };
   }
   if (verdict.allow !== false) return null;
   const { code, message, delayMs } = verdict;

@@ -61,9 +61,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxPendingPerAddress: 1_100,
 };
 
-/** How long the engine remembers a stream's lock epoch: longer than any verdict can be under way. */
+/** How long the engine remembers a stream's lock epoch, and a revoked token: longer than any verdict can be under way. */
 export const EPOCH_MEMORY_MS = 15_000;
-/** Streams whose epoch is remembered. Beyond it the oldest is forgotten and every pending verdict is refused. */
+/** How many of either are remembered. Beyond it the oldest is forgotten and every pending verdict is refused. */
 export const EPOCH_MEMORY_SIZE = 20_000;
 /** The longest a deny is held back, whatever the verdict asks for. */
 export const MAX_DELAY_MS = 10_000;

@@ -13,6 +13,14 @@ import type { Batch, Viewer } from './viewer.ts';
 const EARLY_MS = 5;
 const LATE_MS = 8;
 
+/** Makes something else of the stream's tags (HLS). Neither call may throw. */
+export interface Packager {
+  /** The next tags, as `writeTags` wrote them: the buffer is shared and stays as it is. */
+  take(flv: Buffer): void;
+  /** The publisher has gone; what follows is another's, with a configuration of its own. */
+  gap(): void;
+}
+
 /**
  * One stream's media: the publisher feeds it, the viewers are fed by it. Tags wait for at most `batchMs` and then go
  * to everyone in one write each; a video frame does not wait when the last batch is that long ago.
@@ -20,6 +28,8 @@ const LATE_MS = 8;
 export class LiveStream {
   readonly id: string;
   readonly viewers = new Set<Viewer>();
+  /** Viewers that are sent nothing because they fetch. */
+  readonly readers = new Set<MediaSession>();
   publisher: MediaSession | null = null;
   /** Unix milliseconds of the last media message of the present or last publisher. */
   lastMediaAt: number | null = null;
@@ -45,6 +55,7 @@ export class LiveStream {
   /** The framings of the burst for late joiners, as long as the cache gives the same one. */
   #burst: Packets | null = null;
   #facts: MediaFacts = NO_FACTS;
+  #packager: Packager | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
   #framesIn = 0;
@@ -73,6 +84,7 @@ export class LiveStream {
     this.#flush();
     this.publisher = null;
     this.#cache.clear();
+    this.#packager?.gap();
     for (const viewer of this.viewers) viewer.waitForKey(-1);
   }
 
@@ -148,6 +160,7 @@ export class LiveStream {
     this.#pendingBytes = 0;
     const bytes = writeTags(tags);
     if (this.#hasVideo) this.#cache.append(bytes, tags.length, keyAt);
+    this.#packager?.take(bytes);
     const all = new Packets(bytes);
     const fromKey = keyAt > 0 ? new Packets(bytes.subarray(keyAt)) : keyAt === 0 || !this.#hasVideo ? all : null;
     this.#deliver({ all, fromKey, version: this.#sentVersion, now: performance.now() });
@@ -191,6 +204,19 @@ export class LiveStream {
     this.viewers.delete(viewer);
   }
 
+  /** Has every batch taken by `packager` too, beginning with what a late joiner would get; null ends that. */
+  packageBy(packager: Packager | null): void {
+    this.#flush();
+    this.#packager = packager;
+    if (packager !== null && this.publisher !== null) packager.take(this.#cache.burst(this.#clock.now));
+  }
+
+  /** Counts what a reader was answered. */
+  answered(reader: MediaSession, bytes: number): void {
+    reader.bytes += bytes;
+    this.#bytesOut += bytes;
+  }
+
   /** The tracks a player should expect; both until the encoder had a second to show what it sends. */
   get tracks(): { audio: boolean; video: boolean } {
     const settled = this.publisher !== null && Date.now() - this.#startedAt > 1_000;
@@ -198,7 +224,7 @@ export class LiveStream {
     return { audio: this.#hasAudio, video: this.#hasVideo };
   }
 
-  stats(): Omit<StreamStats, 'oldestEpoch'> {
+  stats(): Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken'> {
     const rates = this.publisher === null ? null : this.#meter.read(Date.now());
     const { videoCodec, audioCodec, width, height, fps } = this.#facts;
     return {
@@ -207,7 +233,7 @@ export class LiveStream {
       bytesOut: this.#bytesOut,
       framesIn: this.#framesIn,
       publisher: this.publisher?.id ?? null,
-      viewers: this.viewers.size,
+      viewers: this.viewers.size + this.readers.size,
       lastMediaAt: this.lastMediaAt,
       videoCodec,
       audioCodec,

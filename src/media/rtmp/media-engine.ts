@@ -1,6 +1,7 @@
 import { createLog, type Logger } from '../../log.ts';
 import type { ControlMessage, EngineMessage } from '../engine.ts';
 import { PlayoutServer } from '../flv/playout-server.ts';
+import { trustedProxies } from '../flv/proxies.ts';
 import { Addresses } from './addresses.ts';
 import { Door } from './door.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -14,6 +15,8 @@ export interface EngineConfig {
   playout: string;
   /** pino's level. */
   log?: string;
+  /** Addresses and CIDRs of proxies whose `X-Forwarded-For` is believed on the playout port. */
+  trustProxy?: readonly string[];
   leaseMs?: number;
   verdictMs?: number;
   maxConnectionsPerAddress?: number;
@@ -54,7 +57,7 @@ export class MediaEngine implements AsyncDisposable {
     const around = { door: this.#door, onAir: this.#onAir, limits, log: this.#log };
     const addresses = new Addresses();
     this.#rtmpServer = new RtmpServer(around, addresses);
-    this.#playoutServer = new PlayoutServer(around, addresses);
+    this.#playoutServer = new PlayoutServer(around, addresses, trustedProxies(config.trustProxy ?? []));
   }
 
   async start(config: EngineConfig): Promise<void> {
@@ -93,11 +96,12 @@ export class MediaEngine implements AsyncDisposable {
     }
   }
 
-  /** The epoch first: a verdict that is under way must not slip in behind the kick. */
+  /** The epoch or token first: a verdict that is under way must not slip in behind the kick. */
   #kick(message: ControlMessage & { type: 'kick' }): void {
     const { target, epoch } = message.request;
     if (target.stream !== undefined && epoch !== undefined) this.#door.forbidBefore(target.stream, epoch);
     if (target.session !== undefined) this.#door.refusePending(target.session);
+    if (typeof target.token === 'string') this.#door.forbidToken(target.token);
     const result = this.#onAir.kick(message.request);
     if (result.matched > 0) this.#log.info({ target, ...result.closed, why: message.request.reason }, 'kicked');
     this.#report({ type: 'reply', id: message.id, result });

@@ -16,11 +16,15 @@ export interface Entrance {
 export interface Seat {
   readonly session: MediaSession;
   readonly stream: LiveStream;
+  /** Set for those who are sent the stream; publishers and readers have none. */
   readonly viewer: Viewer | null;
   /** When a viewer whose stream is not on air gives up, in `performance.now()` milliseconds. */
   waitsUntil: number;
   destroy(reason: EndReason): void;
 }
+
+/** A viewer whom no token admitted. */
+const isOpen = ({ action, token }: MediaSession): boolean => action === 'play' && token === undefined;
 
 /** Who is on air: the set of live sessions and the streams they belong to. Everything here happens in one tick. */
 export class OnAir {
@@ -60,6 +64,13 @@ export class OnAir {
     return seat;
   }
 
+  /** A viewer that fetches what it plays, request by request: it is on air, and is sent nothing. */
+  read(entrance: Entrance): Seat {
+    const seat = this.#seat(entrance, { stream: this.#stream(entrance.session.stream), viewer: null });
+    seat.stream.readers.add(entrance.session);
+    return seat;
+  }
+
   /** False unless `seat` is the stream's publisher at this moment. */
   feed(seat: Seat, tag: MediaTag): boolean {
     if (seat.stream.publisher !== seat.session || !this.#seats.has(seat.session.id)) return false;
@@ -73,6 +84,7 @@ export class OnAir {
     if (!this.#seats.delete(seat.session.id)) return;
     const { stream, session, viewer } = seat;
     if (viewer !== null) stream.remove(viewer);
+    else if (session.action === 'play') stream.readers.delete(session);
     else if (stream.publisher === session) {
       stream.stop();
       this.#letWait(stream);
@@ -88,19 +100,20 @@ export class OnAir {
 
   kick(request: KickRequest): KickResult {
     const { epoch, target } = request;
-    const { stream, session, action } = target;
+    const { stream, session, token, action } = target;
     const closed = { publishers: 0, viewers: 0 };
-    // A target that names neither would be everyone: nobody means that.
-    if (stream === undefined && session === undefined) return { matched: 0, closed };
+    // A target that names none of them would be everyone: nobody means that.
+    if (stream === undefined && session === undefined && typeof token !== 'string') return { matched: 0, closed };
     const matching = [...this.#seats.values()].filter(
       ({ session: on }) =>
         (stream === undefined || on.stream === stream) &&
         (session === undefined || on.id === session) &&
+        (token === undefined || (token === null ? isOpen(on) : on.token === token)) &&
         (action === undefined || on.action === action) &&
         (epoch === undefined || on.epoch < epoch),
     );
     for (const seat of matching) {
-      closed[seat.viewer === null ? 'publishers' : 'viewers']++;
+      closed[seat.session.action === 'publish' ? 'publishers' : 'viewers']++;
       this.close(seat, 'kicked');
     }
     return { matched: matching.length, closed };
@@ -115,26 +128,33 @@ export class OnAir {
   }
 
   stats(): StreamStats[] {
-    const oldest = new Map<LiveStream, number>();
+    const sums = new Map<LiveStream, Pick<StreamStats, 'oldestEpoch' | 'viewersWithoutToken'>>();
     for (const { stream, session } of this.#seats.values()) {
-      oldest.set(stream, Math.min(oldest.get(stream) ?? session.epoch, session.epoch));
+      const sum = sums.get(stream) ?? { oldestEpoch: session.epoch, viewersWithoutToken: 0 };
+      sum.oldestEpoch = Math.min(sum.oldestEpoch, session.epoch);
+      if (isOpen(session)) sum.viewersWithoutToken++;
+      sums.set(stream, sum);
     }
-    return Array.from(oldest, ([stream, oldestEpoch]) => ({ ...stream.stats(), oldestEpoch }));
+    return Array.from(sums, ([stream, sum]) => ({ ...stream.stats(), ...sum }));
   }
 
-  /** Closes viewers who have waited long enough for their stream. */
+  /** Closes viewers who have waited long enough for their stream, and whoever's time is over. */
   sweep(): void {
-    const now = performance.now();
+    const [now, clock] = [performance.now(), Date.now()];
     for (const seat of [...this.#seats.values()]) {
-      if (seat.viewer !== null && seat.stream.publisher === null && now > seat.waitsUntil) this.close(seat, 'timeout');
+      const { action, endsAt } = seat.session;
+      const waits = action === 'play' && seat.stream.publisher === null;
+      if (endsAt !== undefined && clock >= endsAt) this.close(seat, 'expired');
+      else if (waits && now > seat.waitsUntil) this.close(seat, 'timeout');
     }
   }
 
   #seat(entrance: Entrance, on: { stream: LiveStream; viewer: Viewer | null }): Seat {
     const waitsUntil = performance.now() + this.#limits.waitMs;
-    const seat: Seat = { session: entrance.session, ...on, waitsUntil, destroy: entrance.destroy };
-    this.#seats.set(entrance.session.id, seat);
-    this.#report({ type: 'start', session: { ...entrance.session } });
+    const { session, destroy } = entrance;
+    const seat: Seat = { session, ...on, waitsUntil, destroy };
+    this.#seats.set(session.id, seat);
+    this.#report({ type: 'start', session: { ...session } });
     return seat;
   }
 
@@ -151,14 +171,15 @@ export class OnAir {
 
   #letWait(stream: LiveStream): void {
     const waitsUntil = performance.now() + this.#limits.waitMs;
-    for (const viewer of stream.viewers) {
-      const seat = this.#seats.get(viewer.session.id);
+    const waiting = [...Array.from(stream.viewers, ({ session }) => session), ...stream.readers];
+    for (const { id } of waiting) {
+      const seat = this.#seats.get(id);
       if (seat) seat.waitsUntil = waitsUntil;
     }
   }
 
   #dropIfEmpty(stream: LiveStream): void {
-    if (stream.publisher !== null || stream.viewers.size > 0) return;
+    if (stream.publisher !== null || stream.viewers.size + stream.readers.size > 0) return;
     stream.close();
     if (this.#streams.get(stream.id) === stream) this.#streams.delete(stream.id);
   }

@@ -37,6 +37,8 @@ const SHIPPED = [
   '0BSD',
   'CC0-1.0',
   'MIT-0',
+  'MPL-2.0',
+  'Python-2.0',
 ];
 /** Only run by tests and never shipped: the encoder, as a program of its own. */
 const ENCODER = /^node_modules\/@ffmpeg-installer\//;

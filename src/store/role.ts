@@ -1,9 +1,11 @@
 import { rightsOf } from '../capabilities.ts';
 import { ApiError } from '../errors.ts';
-import { findRole, type OrganisationRole, storedCapabilities } from '../roles.ts';
+import { findRole, type OrganisationRole, ROLES, storedCapabilities } from '../roles.ts';
 import type { RoleTable } from './schema.ts';
-import { readerOf, type Scope } from './scope.ts';
+import { readerOf, type Scope, type ScopedTx } from './scope.ts';
 import type { Reader, Tx } from './store.ts';
+import { lockRow } from './tx.ts';
+import { newTokenKey } from './user.ts';
 
 const unknownRole = () => new ApiError('invalid', { parameter: 'permission', reason: 'There is no such role' });
 
@@ -20,15 +22,21 @@ function fromRow({ name, description, audiences, capabilities: stored }: RoleTab
   };
 }
 
-const ownRole = (db: Reader, organisation: string, name: string) =>
-  db.selectFrom('role').selectAll().where('organisation_id', '=', organisation).where('name', '=', name);
+const rolesOf = (db: Reader, organisation: string) =>
+  db.selectFrom('role').selectAll().where('organisation_id', '=', organisation);
 
 /** A role of the caller's organisation by its exact name: predefined or its own. */
 export async function findRoleOf(scope: Scope, name: string): Promise<OrganisationRole | undefined> {
   const predefined = findRole(name);
   if (predefined) return predefined;
-  const row = await ownRole(readerOf(scope), scope.organisation, name).executeTakeFirst();
+  const row = await rolesOf(readerOf(scope), scope.organisation).where('name', '=', name).executeTakeFirst();
   return row && fromRow(row);
+}
+
+/** Every role there is to give: the predefined ones, then the organisation's own by name. */
+export async function listRoles(scope: Scope): Promise<OrganisationRole[]> {
+  const own = await rolesOf(readerOf(scope), scope.organisation).orderBy('name').execute();
+  return [...ROLES, ...own.map(fromRow)];
 }
 
 /**
@@ -38,8 +46,109 @@ export async function findRoleOf(scope: Scope, name: string): Promise<Organisati
 export async function holdRole(tx: Tx, organisation: string, name: string): Promise<OrganisationRole> {
   const predefined = findRole(name);
   if (predefined) return predefined;
-  const query = ownRole(tx.db, organisation, name);
+  const query = rolesOf(tx.db, organisation).where('name', '=', name);
   const row = await (tx.engine === 'postgres' ? query.forShare() : query).executeTakeFirst();
   if (!row) throw unknownRole();
   return fromRow(row);
+}
+
+/**
+ * One of the organisation's own roles, held for change. Users come before roles wherever both are held, so this waits
+ * for nobody who waits for it. @throws ApiError notFound
+ */
+export async function holdOwnRole(tx: ScopedTx, name: string): Promise<OrganisationRole> {
+  const query = rolesOf(tx.db, tx.organisation).where('name', '=', name);
+  const row = await (tx.engine === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+  if (!row) throw new ApiError('notFound', { reason: 'There is no such role of your own' });
+  return fromRow(row);
+}
+
+const valuesOf = ({ description, audiences, capabilities }: OrganisationRole) => ({
+  description,
+  audiences: JSON.stringify(audiences),
+  capabilities: JSON.stringify(capabilities),
+});
+
+/** @throws ApiError notUnique when the organisation has a role of this name, in any case */
+export async function insertRole(tx: ScopedTx, role: OrganisationRole): Promise<void> {
+  await lockRow(tx, 'organisation', tx.organisation);
+  const names = await tx.db.selectFrom('role').select('name').where('organisation_id', '=', tx.organisation).execute();
+  refuseDuplicate(names, role.name);
+  await tx.db
+    .insertInto('role')
+    .values({
+      ...valuesOf(role),
+      organisation_id: tx.organisation,
+      name: role.name,
+      created_at: tx.at,
+      updated_at: tx.at,
+    })
+    .execute();
+}
+
+/** Names that differ in case alone would be taken for each other. @throws ApiError notUnique */
+export function refuseDuplicate(existing: readonly { name: string }[], name: string): void {
+  if (existing.some((other) => other.name.toLowerCase() === name.toLowerCase()))
+    throw new ApiError('notUnique', { duplicated_parameter: 'name' });
+}
+
+/**
+ * Ends every token that acts under a role, its users' by a new tokenKey and those narrowed to it by revoking them. Gives
+ * how many users there are. Call before the role itself is held.
+ */
+export async function endTokensOf(tx: ScopedTx, name: string): Promise<number> {
+  await lockRow(tx, 'organisation', tx.organisation);
+  await tx.db
+    .updateTable('token')
+    .set({ revoked_at: tx.at })
+    .where('organisation_id', '=', tx.organisation)
+    .where('narrowed_to', '=', name)
+    .where('revoked_at', 'is', null)
+    .execute();
+  const { numUpdatedRows } = await tx.db
+    .updateTable('user')
+    .set({ token_key: newTokenKey() })
+    .where('organisation_id', '=', tx.organisation)
+    .where('role', '=', name)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+export async function updateRole(tx: ScopedTx, role: OrganisationRole): Promise<void> {
+  await tx.db
+    .updateTable('role')
+    .set({ ...valuesOf(role), updated_at: tx.at })
+    .where('organisation_id', '=', tx.organisation)
+    .where('name', '=', role.name)
+    .execute();
+}
+
+/** Deletes a role that nobody has. Call with the role held for change. @throws ApiError conflict role-in-use */
+export async function deleteRole(tx: ScopedTx, name: string): Promise<void> {
+  const { organisation, at } = tx;
+  const users = tx.db.selectFrom('user').where('organisation_id', '=', organisation).where('role', '=', name);
+  const tokens = tx.db
+    .selectFrom('token')
+    .innerJoin('user', (join) =>
+      join.onRef('user.id', '=', 'token.user_id').onRef('user.token_key', '=', 'token.token_key'),
+    )
+    .where('token.organisation_id', '=', organisation)
+    .where('token.narrowed_to', '=', name)
+    .where('token.revoked_at', 'is', null)
+    .where('token.expires_at', '>', at);
+  const invitations = tx.db
+    .selectFrom('invitation')
+    .where('organisation_id', '=', organisation)
+    .where('role', '=', name)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at);
+  const inUse = {
+    users: (await users.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
+    tokens: (await tokens.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
+    invitations: (await invitations.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
+  };
+  if (inUse.users + inUse.tokens + inUse.invitations > 0)
+    throw new ApiError('conflict', { reason: 'role-in-use', ...inUse });
+  await tx.db.deleteFrom('role').where('organisation_id', '=', organisation).where('name', '=', name).execute();
 }

@@ -40,16 +40,7 @@ const THE_WHOLE_CONTRACT =
   'The whole contract: invitations, keys, webhooks, playback tokens, custom roles, access reports, and the way in for those who come from a single shared key';
 const METRICS = 'Metrics, alerts and the guardian';
 const LATER: Readonly<Record<string, readonly string[]>> = {
-  [THE_WHOLE_CONTRACT]: [
-    'webhook:set',
-    'user:invite',
-    'playback-token:create',
-    'organisation:edit',
-    'apikey:rotate',
-    'stream:edit',
-    'playback-token:revoke',
-    'role:manage',
-  ],
+  [THE_WHOLE_CONTRACT]: ['webhook:set', 'user:invite', 'playback-token:create', 'stream:edit', 'playback-token:revoke'],
   [METRICS]: ['metrics:read', 'alerts:configure', 'viewer:block'],
 };
 

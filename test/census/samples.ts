@@ -17,6 +17,8 @@ export interface Sample {
   ownOrganisation?: true;
   /** Where an admitted caller gets something else than 200: what the contract says. */
   admitted?: (caller: Caller) => number;
+  /** Undoes, after every call, what the calls after it could not do without. */
+  after?: (make: Make) => Promise<void>;
   call(make: Make): SampleCall | Promise<SampleCall>;
 }
 
@@ -27,6 +29,7 @@ export interface Make {
   stream(): Promise<string>;
   ingestToken(): Promise<{ stream: string; id: string }>;
   tag(): Promise<string>;
+  role(): Promise<string>;
   name(): string;
 }
 
@@ -55,8 +58,28 @@ export function maker(world: World, ingestNames: Set<string>): Make {
       return { stream: id, id: (await post(`/stream/${id}/ingest-token`, {})).id };
     },
     tag: async () => (await post('/tag', { name: name() })).name,
+    role: async () => (await post(`/permission/${name()}`, { description: '', capabilities: ['stream:read'] })).name,
   };
 }
+
+/** Brings back the keys with which the census goes on. */
+async function restoreKeys({ world: { running, home, foreign } }: Make): Promise<void> {
+  const { store, secrets } = running.app;
+  await store.transaction(async ({ db }) => {
+    for (const { id, apiKey, playerKey } of [home, foreign]) {
+      const own = [apiKey, playerKey].map((text) => secrets.fingerprint(text));
+      await db.deleteFrom('key').where('organisation_id', '=', id).where('key_hash', 'not in', own).execute();
+      await db.updateTable('key').set({ disabled_at: null }).where('key_hash', 'in', own).execute();
+    }
+  });
+}
+
+const rotation = (kind: string): Sample => ({
+  needs: 'apikey:rotate',
+  ownOrganisation: true,
+  after: restoreKeys,
+  call: () => ({ path: `/organisation/${kind}/rotate`, body: { graceSeconds: 60 } }),
+});
 
 const control = (verb: string): Sample => ({
   needs: `stream:${verb}`,
@@ -111,7 +134,33 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   getPermission: at('/permission?name=nanoUser', 'role:inspect'),
   listPermissions: at('/permission/list', 'role:read'),
+  createPermission: {
+    needs: 'role:manage',
+    ownOrganisation: true,
+    call: ({ name }) => ({ path: `/permission/${name()}`, body: { description: '', capabilities: ['stream:read'] } }),
+  },
+  editPermission: {
+    needs: 'role:manage',
+    call: async ({ role }) => ({
+      path: `/permission/${await role()}`,
+      body: { description: 'Changed', capabilities: ['tag:read'] },
+    }),
+  },
+  deletePermission: { needs: 'role:manage', call: async ({ role }) => ({ path: `/permission/${await role()}` }) },
   getOrganisation: at('/organisation', 'organisation:read'),
+  editOrganisation: {
+    needs: 'organisation:edit',
+    ownOrganisation: true,
+    call: ({ name }) => ({ path: '/organisation', body: { name: name(), settings: { publicStreamInfo: true } } }),
+  },
+  rotateApiKey: rotation('apikey'),
+  rotatePlayerKey: rotation('playerkey'),
+  disableApiKey: {
+    needs: 'apikey:rotate',
+    ownOrganisation: true,
+    after: restoreKeys,
+    call: () => ({ path: '/organisation/apikey' }),
+  },
   createToken: {
     needs: 'token:create',
     call: async ({ user }) => ({ path: '/bintu/token', body: { userId: (await user()).id, name: 'Census' } }),

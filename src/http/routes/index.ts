@@ -1,12 +1,15 @@
 import type { CapabilityId } from '../../capabilities.ts';
 import type { Route } from '../route.ts';
 import { audit } from './audit.ts';
+import { customRoles } from './custom-roles.ts';
 import { ingestTokens } from './ingest-tokens.ts';
+import { keys } from './keys.ts';
 import { meta } from './meta.ts';
 import { organisation } from './organisation.ts';
 import { own } from './own.ts';
 import { pages } from './pages.ts';
 import { permissions } from './permissions.ts';
+import { pushUrl } from './push-url.ts';
 import { streamControl } from './stream-control.ts';
 import { streams } from './streams.ts';
 import { tags } from './tags.ts';
@@ -19,11 +22,14 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...users,
     ...own,
     ...permissions(() => routes),
+    ...customRoles,
     ...organisation,
+    ...keys,
     ...tokens,
     ...streams,
     ...streamControl,
     ...ingestTokens,
+    ...pushUrl,
     ...tags,
     ...audit,
     ...meta(document),
@@ -44,11 +50,7 @@ export const ARRIVING: Readonly<Partial<Record<CapabilityId, string>>> = {
   'webhook:set': THE_WHOLE_CONTRACT,
   'user:invite': THE_WHOLE_CONTRACT,
   'playback-token:create': THE_WHOLE_CONTRACT,
-  'organisation:edit': THE_WHOLE_CONTRACT,
-  'apikey:rotate': THE_WHOLE_CONTRACT,
-  'stream:edit': THE_WHOLE_CONTRACT,
   'playback-token:revoke': THE_WHOLE_CONTRACT,
-  'role:manage': THE_WHOLE_CONTRACT,
   'metrics:read': METRICS,
   'alerts:configure': METRICS,
   'viewer:block': METRICS,

@@ -53,7 +53,7 @@ export function createAuthenticator(
   const fromToken = (row: Parameters<typeof tokenPrincipal>[0] | undefined, ip: string | null) =>
     (row && tokenPrincipal(row, Date.now(), ip)) ?? refuse();
   const fromKey = (row: Parameters<typeof keyPrincipal>[0] | undefined, kind: string) =>
-    (row && row.kind === kind ? keyPrincipal(row) : null) ?? refuse();
+    (row && row.kind === kind ? keyPrincipal(row, Date.now()) : null) ?? refuse();
   return {
     caller(credential, ip) {
       const { type, text } = credential;

@@ -193,6 +193,10 @@ export const has = (rights: Rights, { lo, hi }: Capability): boolean => ((rights
 
 export const intersect = (a: Rights, b: Rights): Rights => ({ lo: a.lo & b.lo, hi: a.hi & b.hi });
 
+/** What is in `rights` and not in `less`. */
+export const without = (rights: Rights, less: Rights): Rights =>
+  Object.freeze({ lo: rights.lo & ~less.lo, hi: rights.hi & ~less.hi });
+
 /** True when nothing in `inner` is missing from `outer`. */
 export const within = (inner: Rights, outer: Rights): boolean =>
   (inner.lo & ~outer.lo) === 0 && (inner.hi & ~outer.hi) === 0;

@@ -1,5 +1,5 @@
 import { ipAllowed } from './addresses.ts';
-import { intersect, rightsOf } from './capabilities.ts';
+import { intersect, rightsOf, without } from './capabilities.ts';
 import type { CredentialType, Principal } from './principal.ts';
 import { findRole, rightsOfStored } from './roles.ts';
 
@@ -24,6 +24,7 @@ export interface KeyRow {
   id: string;
   kind: 'api' | 'player';
   organisation_id: string;
+  /** Null, or from when on it opens nothing: in the future while it has its grace. */
   disabled_at: number | null;
 }
 
@@ -48,8 +49,14 @@ export function tokenPrincipal(row: TokenRow, now: number, ip: string | null): P
 const PLAYER_KEY = rightsOf(['stream:read-public']);
 
 /** [doc] The API key has full rights and no user. */
-export function keyPrincipal(row: KeyRow): Principal | null {
-  if (row.disabled_at !== null) return null;
+const API_KEY = findRole('nanoAdmin')!.rights;
+
+/** A rotated key in its grace does what it did, but neither reads its successor nor makes itself another. */
+const OUTGOING_API_KEY = without(API_KEY, rightsOf(['apikey:read', 'apikey:rotate']));
+
+/** The key's principal, or null when it opens nothing at `now` (unix milliseconds). */
+export function keyPrincipal(row: KeyRow, now: number): Principal | null {
+  if (row.disabled_at !== null && row.disabled_at <= now) return null;
   const api = row.kind === 'api';
   const type: CredentialType = api ? 'api-key' : 'player-key';
   return {
@@ -58,7 +65,7 @@ export function keyPrincipal(row: KeyRow): Principal | null {
     email: null,
     organisation: row.organisation_id,
     role: null,
-    rights: api ? findRole('nanoAdmin')!.rights : PLAYER_KEY,
+    rights: api ? (row.disabled_at === null ? API_KEY : OUTGOING_API_KEY) : PLAYER_KEY,
     credential: { type, id: row.id },
   };
 }

@@ -58,6 +58,8 @@ export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Acce
   summary: string;
   tag: string;
   access: A;
+  /** Capabilities that no caller needs here and that decide over fields of the answer. */
+  shows?: readonly CapabilityId[];
   /** Absent for JSON, which is everything but the pages. */
   content?: Content;
   schema: S;
@@ -72,6 +74,7 @@ export interface Route {
   readonly summary: string;
   readonly tag: string;
   readonly access: Access;
+  readonly shows?: readonly CapabilityId[];
   readonly content?: Content;
   readonly schema: RouteSchema;
   readonly handler: (call: Call<RouteSchema> & Partial<Granted>) => unknown;

@@ -1,9 +1,11 @@
 import { randomReadable } from '../random.ts';
 import type { Secrets } from '../secrets.ts';
 import { newId } from './ids.ts';
-import type { KeyTable, OrganisationTable } from './schema.ts';
-import { readerOf, type Scope } from './scope.ts';
+import { insertKey } from './key.ts';
+import type { OrganisationTable } from './schema.ts';
+import { readerOf, type Scope, type ScopedTx } from './scope.ts';
 import type { Reader, Tx } from './store.ts';
+import { lockRow } from './tx.ts';
 
 export interface OrganisationSettings {
   securePlayback: boolean;
@@ -27,17 +29,27 @@ export function findOrganisation(scope: Scope): Promise<OrganisationTable> {
     .executeTakeFirstOrThrow();
 }
 
-/** The cipher of the live key of this kind, or undefined when it is disabled. */
-export function findKeyCipher(scope: Scope, kind: KeyTable['kind']): Promise<{ key_cipher: string } | undefined> {
-  return readerOf(scope)
-    .selectFrom('key')
-    .select('key_cipher')
-    .where('organisation_id', '=', scope.organisation)
-    .where('kind', '=', kind)
-    .where('disabled_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .executeTakeFirst();
+export interface OrganisationEdit {
+  name?: string | undefined;
+  settings?: Partial<OrganisationSettings> | undefined;
 }
+
+/** Changes what is named and leaves the rest; gives the row as it was and as it is. */
+export async function editOrganisation(
+  tx: ScopedTx,
+  { name, settings = {} }: OrganisationEdit,
+): Promise<{ before: OrganisationTable; after: OrganisationTable }> {
+  await lockRow(tx, 'organisation', tx.organisation);
+  const row = tx.db.selectFrom('organisation').selectAll().where('id', '=', tx.organisation);
+  const before = await row.executeTakeFirstOrThrow();
+  const values = { name: name ?? before.name, settings: JSON.stringify({ ...settingsOf(before), ...settings }) };
+  await tx.db.updateTable('organisation').set(values).where('id', '=', tx.organisation).execute();
+  return { before, after: { ...before, ...values } };
+}
+
+/** For a mail to somebody who is to join it. */
+export const organisationName = async (db: Reader, id: string): Promise<string> =>
+  (await db.selectFrom('organisation').select('name').where('id', '=', id).executeTakeFirstOrThrow()).name;
 
 /** Any key's cipher, by which it can be told whether the secrets at hand are the ones it was made with. */
 export const anyKeyCipher = async (db: Reader): Promise<string | undefined> =>
@@ -75,21 +87,7 @@ export async function insertOrganisation(
   };
   await tx.db.insertInto('organisation').values(organisation).execute();
   for (const kind of ['api', 'player'] as const) {
-    const text = randomReadable(40);
-    await tx.db
-      .insertInto('key')
-      .values({
-        id: newId(),
-        organisation_id: organisation.id,
-        kind,
-        key_hash: secrets.fingerprint(text),
-        key_cipher: secrets.encrypt(text),
-        created_at: at,
-        disabled_at: null,
-        last_used_at: null,
-        last_used_ip: null,
-      })
-      .execute();
+    await insertKey(tx, secrets, { organisation: organisation.id, kind }, at);
   }
   return organisation;
 }

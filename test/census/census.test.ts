@@ -61,6 +61,7 @@ describe('every route answers every caller as the matrix says', () => {
           if (content === 'application/json') JSON.parse(answer.text);
           successes.set(caller.name, (successes.get(caller.name) ?? '') + answer.text);
         } else checkRefusal(answer, sample.needs);
+        await sample.after?.(make);
         seen.push(answer);
       }
       await noteTokenKeys();

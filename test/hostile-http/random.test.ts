@@ -82,7 +82,10 @@ for (const engine of engines) {
     const property = fc.asyncProperty(calls, async ({ operation, target, body }) => {
       const response = await fetch(running.url + target, {
         method: operation.method,
-        headers: { 'X-BINTU-APIKEY': tenant.apiKey, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+        headers: {
+          'X-BINTU-TOKEN': tenant.admin.token,
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const contentType = response.headers.get('content-type') ?? '';

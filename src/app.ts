@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAccounts } from './accounts.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
+import { type EgressPolicy, ownAt } from './egress.ts';
 import { entrance } from './entrance.ts';
 import { checkSecrets, createFirstAdmin, forgetFirstPassword } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
@@ -14,6 +15,7 @@ import { createGate, type Terms } from './media/gate.ts';
 import { ingestTerm } from './media/ingest-term.ts';
 import type { Channel } from './media/link.ts';
 import { Live } from './media/live.ts';
+import { Webhooks } from './media/webhooks.ts';
 import { createMinting } from './minting.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
@@ -56,10 +58,14 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const usage = new Usage(store, log);
   const media = mediaLookup(store);
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
-  const terms: Terms = { publish: [ingestTerm(ingestTokenLookup(store))], play: [] };
-  const live = new Live({ store, lookup: media, channel, log, gate: createGate({ authenticator, usage, log, terms }) });
-
   let listening = addressOf(config.http.host, config.http.port);
+  const egress = () => egressPolicy(config, [listening, live.addresses?.playout, live.addresses?.rtmp]);
+  const webhooks = new Webhooks({ store, secrets, usage, log, policy: egress });
+  const terms: Terms = { publish: [ingestTerm(ingestTokenLookup(store)), webhooks.term], play: [] };
+  const gate = createGate({ authenticator, usage, log, terms });
+  const live = new Live({ store, lookup: media, channel, log, gate, follower: webhooks });
+  webhooks.run(live);
+
   const urls = (): PublicUrls => ({
     http: config.publicUrl ?? listening,
     playout: config.publicPlayoutUrl ?? live.addresses?.playout ?? addressOf(config.playout.host, config.playout.port),
@@ -73,6 +79,8 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     secrets,
     usage,
     live,
+    webhooks,
+    egress,
     version: version(),
     streams: streamLookup(store),
     accounts: createAccounts({ store, minting, usage, onSignIn: () => forgetFirstPassword(config.data) }),
@@ -100,6 +108,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       await server.close();
       clearTimeout(impatient);
       await live[Symbol.asyncDispose]();
+      await webhooks[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },
@@ -124,4 +133,11 @@ async function listenPatiently(server: FastifyInstance, { host, port }: Address)
 
 function addressOf(host: string, port: number, scheme = 'http'): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** `heard` is where we were heard to listen; what was asked for may have been any free port. */
+function egressPolicy(config: Config, heard: readonly (string | undefined)[]): EgressPolicy {
+  const asked = [config.http, config.playout, config.rtmp].map(({ host, port }) => addressOf(host, port));
+  const reached = [config.publicUrl, config.publicPlayoutUrl, config.publicRtmpUrl];
+  return { allow: config.allowPrivate, own: ownAt([...heard, ...asked, ...reached]) };
 }

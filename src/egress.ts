@@ -47,7 +47,9 @@ export function ownAt(urls: readonly (string | null | undefined)[]): EgressPolic
   const parsed = urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url)] : []));
   return {
     hosts: [...new Set(parsed.map(({ hostname }) => hostname))],
-    ports: [...new Set(parsed.map(({ port, protocol }) => Number(port) || DEFAULT_PORTS[protocol] || 0))],
+    ports: [
+      ...new Set(parsed.map(({ port, protocol }) => (port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port)))),
+    ],
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Accounts } from '../accounts.ts';
 import type { Origin } from '../audit.ts';
 import type { CapabilityId } from '../capabilities.ts';
+import type { EgressPolicy } from '../egress.ts';
 import type { Live } from '../media/live.ts';
+import type { Webhooks } from '../media/webhooks.ts';
 import type { Principal } from '../principal.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Scope } from '../store/scope.ts';
@@ -24,6 +26,9 @@ export interface Services {
   accounts: Accounts;
   streams: StreamLookup;
   live: Live;
+  webhooks: Webhooks;
+  /** What may be called on a tenant's word. */
+  egress(): EgressPolicy;
   usage: Usage;
   version: string;
   /** A scope for a caller whose route is public. @throws ApiError denied without the capability */

@@ -86,7 +86,7 @@ export function createGate({ authenticator, usage, log, terms }: GateOptions): G
     const { code } = verdict;
     if (action === 'publish') {
       const origin = { ip, requestId: session };
-      const detail = { reason: code, capability: PUBLISH.id };
+      const detail = { reason: code, message: verdict.message, capability: PUBLISH.id };
       void usage.refused({
         principal,
         origin,

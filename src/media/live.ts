@@ -1,9 +1,8 @@
-import { NO_RIGHTS } from '../capabilities.ts';
 import type { Logger } from '../log.ts';
-import type { Principal } from '../principal.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Tx } from '../store/store.ts';
+import { encoderOf } from './encoder.ts';
 import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
 import type { Gate } from './gate.ts';
 import { type Channel, EngineLink } from './link.ts';
@@ -21,23 +20,21 @@ const RECONCILE_MS = 1_000;
 /** How long a kick waits for the engine to be empty of the stream. */
 const EMPTY_BUDGET_MS = 1_000;
 
+/** Is told who publishes, in the transaction that writes it down. */
+export interface Follower {
+  started(tx: Tx, session: string, at: number): Promise<void>;
+  /** Null for bytes when nobody saw the end. */
+  ended(tx: Tx, session: string, at: number, bytes: { in: number; out: number } | null): Promise<void>;
+}
+
 interface LiveOptions {
+  follower: Follower;
   store: Store;
   lookup: MediaLookup;
   gate: Gate;
   channel: Channel;
   log: Logger;
 }
-
-const encoderOf = (stream: MediaStream): Principal => ({
-  kind: 'encoder',
-  id: stream.id,
-  email: null,
-  organisation: stream.organisation_id,
-  role: null,
-  rights: NO_RIGHTS,
-  credential: { type: 'ingest-name', id: stream.id },
-});
 
 /** Who is on air: answers the engine, follows the wire into the database, and takes off the air what must go. */
 export class Live implements AsyncDisposable {
@@ -111,6 +108,11 @@ export class Live implements AsyncDisposable {
     }
   }
 
+  /** Ends one session. @throws EngineUnreachable */
+  async end(session: string, reason: string): Promise<void> {
+    await this.#link.kick({ target: { session }, reason });
+  }
+
   #hear(message: Exclude<EngineMessage, { type: 'reply' }> | { type: 'engine-down' }): void {
     if (message.type === 'authorise') {
       void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
@@ -133,14 +135,19 @@ export class Live implements AsyncDisposable {
   #follow(session: MediaSession, action: 'publish' | 'unpublish', reason?: string): void {
     if (session.action !== 'publish') return;
     this.#moves++;
+    const bytesOut = this.#stats.get(session.stream)?.bytesOut ?? 0;
     this.#write(async () => {
       const [found] = await this.#options.lookup.byId({ id: session.stream });
       const stream = found ?? this.#publishing.get(session.id);
       this.#publishing.delete(session.id);
-      if (!stream) return;
-      if (action === 'publish') this.#publishing.set(session.id, stream);
-      await this.#options.store.transaction(async (tx) => {
+      if (stream && action === 'publish') this.#publishing.set(session.id, stream);
+      const bytes = { in: session.bytes, out: bytesOut };
+      const { store, follower } = this.#options;
+      await store.transaction(async (tx) => {
         const at = Date.now();
+        if (action === 'publish') await follower.started(tx, session.id, at);
+        else await follower.ended(tx, session.id, at, bytes);
+        if (!stream) return;
         if (action === 'publish') await setLive(tx, stream.id, session.id, at);
         else await clearLive(tx, stream.id, session.id, at);
         const detail = { protocol: session.protocol, bytes: session.bytes, ...(reason && { reason }) };
@@ -160,7 +167,7 @@ export class Live implements AsyncDisposable {
 
   /** Makes the database say what the engine says is on air: the publishing session of each stream. */
   async #agree(publishing: readonly (readonly [stream: string, session: string])[]): Promise<void> {
-    const { lookup, store } = this.#options;
+    const { lookup, store, follower } = this.#options;
     const onAir = new Map(publishing);
     const believed = await lookup.live({});
     const stale = believed.filter(({ id, live_session }) => onAir.get(id) !== live_session);
@@ -169,8 +176,14 @@ export class Live implements AsyncDisposable {
     if (stale.length + missing.length === 0) return;
     await store.transaction(async (tx) => {
       const at = Date.now();
-      for (const { id, live_session } of stale) await clearLive(tx, id, live_session!, at);
-      for (const [id, session] of missing) await setLive(tx, id, session, at);
+      for (const { id, live_session } of stale) {
+        await clearLive(tx, id, live_session!, at);
+        await follower.ended(tx, live_session!, at, null);
+      }
+      for (const [id, session] of missing) {
+        await setLive(tx, id, session, at);
+        await follower.started(tx, session, at);
+      }
     });
   }
 

@@ -40,7 +40,7 @@ const THE_WHOLE_CONTRACT =
   'The whole contract: invitations, keys, webhooks, playback tokens, custom roles, access reports, and the way in for those who come from a single shared key';
 const METRICS = 'Metrics, alerts and the guardian';
 const LATER: Readonly<Record<string, readonly string[]>> = {
-  [THE_WHOLE_CONTRACT]: ['webhook:set', 'user:invite', 'playback-token:create', 'stream:edit', 'playback-token:revoke'],
+  [THE_WHOLE_CONTRACT]: ['user:invite', 'playback-token:create', 'stream:edit', 'playback-token:revoke'],
   [METRICS]: ['metrics:read', 'alerts:configure', 'viewer:block'],
 };
 

@@ -29,6 +29,7 @@ const ERRORS: Readonly<Record<number, readonly [code: number, message: string]>>
   401: [4003, 'Token is not valid'],
   403: [2001, 'Access denied'],
   404: [4040, 'Not found'],
+  409: [4090, 'Conflict'],
 };
 
 /** An error body has both documented shapes and nothing else; a 403 says what was missing and who has it. */

@@ -161,6 +161,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     after: restoreKeys,
     call: () => ({ path: '/organisation/apikey' }),
   },
+  setWebhook: {
+    needs: 'webhook:set',
+    ownOrganisation: true,
+    call: () => ({ path: '/organisation/webhook', body: { webhook: null } }),
+  },
+  testWebhook: {
+    needs: 'webhook:set',
+    // No organisation here has one.
+    admitted: () => 409,
+    call: () => ({ path: '/organisation/webhook/test' }),
+  },
+  listWebhookDeliveries: at('/organisation/webhook/deliveries?limit=5', 'webhook:set'),
   createToken: {
     needs: 'token:create',
     call: async ({ user }) => ({ path: '/bintu/token', body: { userId: (await user()).id, name: 'Census' } }),

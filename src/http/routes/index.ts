@@ -15,6 +15,7 @@ import { streams } from './streams.ts';
 import { tags } from './tags.ts';
 import { tokens } from './tokens.ts';
 import { users } from './users.ts';
+import { webhook } from './webhook.ts';
 
 /** The API at a glance: every route there is. */
 export function allRoutes(document: () => unknown): readonly Route[] {
@@ -24,6 +25,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...permissions(() => routes),
     ...customRoles,
     ...organisation,
+    ...webhook,
     ...keys,
     ...tokens,
     ...streams,
@@ -47,7 +49,6 @@ const METRICS = 'Metrics, alerts and the guardian';
  * census fails when one of them has a route, or when one that is missing here has none.
  */
 export const ARRIVING: Readonly<Partial<Record<CapabilityId, string>>> = {
-  'webhook:set': THE_WHOLE_CONTRACT,
   'user:invite': THE_WHOLE_CONTRACT,
   'playback-token:create': THE_WHOLE_CONTRACT,
   'playback-token:revoke': THE_WHOLE_CONTRACT,

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { createAccounts } from './accounts.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
 import { type EgressPolicy, ownAt } from './egress.ts';
 import { entrance } from './entrance.ts';
-import { checkSecrets, createFirstAdmin, forgetFirstPassword } from './first-run.ts';
+import { checkSecrets, createFirstAdmin } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
@@ -15,8 +14,11 @@ import { createGate, type Terms } from './media/gate.ts';
 import { ingestTerm } from './media/ingest-term.ts';
 import type { Channel } from './media/link.ts';
 import { Live } from './media/live.ts';
+import { playbackTerm } from './media/playback-term.ts';
+import { createPushing } from './media/push.ts';
 import { Webhooks } from './media/webhooks.ts';
-import { createMinting } from './minting.ts';
+import { createPeople } from './people.ts';
+import { createPlaybackTokens } from './playback-tokens.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
 import { ingestTokenLookup } from './store/ingest-token.ts';
@@ -61,9 +63,23 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   let listening = addressOf(config.http.host, config.http.port);
   const egress = () => egressPolicy(config, [listening, live.addresses?.playout, live.addresses?.rtmp]);
   const webhooks = new Webhooks({ store, secrets, usage, log, policy: egress });
-  const terms: Terms = { publish: [ingestTerm(ingestTokenLookup(store)), webhooks.term], play: [] };
+  const pushing = createPushing(secrets, egress);
+  const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
+  const terms: Terms = {
+    publish: [ingestTerm(ingestTokenLookup(store)), webhooks.term],
+    play: [playbackTerm(playback.lookup)],
+  };
   const gate = createGate({ authenticator, usage, log, terms });
-  const live = new Live({ store, lookup: media, channel, log, gate, follower: webhooks });
+  const live = new Live({
+    store,
+    lookup: media,
+    playback: playback.lookup,
+    channel,
+    log,
+    gate,
+    pushing,
+    follower: webhooks,
+  });
   webhooks.run(live);
 
   const urls = (): PublicUrls => ({
@@ -72,18 +88,21 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     rtmp: config.publicRtmpUrl ?? live.addresses?.rtmp ?? addressOf(config.rtmp.host, config.rtmp.port, 'rtmp'),
   });
   let cookies = cookieRules(config.publicUrl, listening);
-  const minting = createMinting(secrets, () => urls().http);
+  const { smtpUrl } = configSecrets;
+  const people = createPeople({ config, smtpUrl, store, secrets, usage, log, base: () => urls().http });
   const services: Services = {
     urls,
     cookies: () => cookies,
     secrets,
     usage,
     live,
+    playback,
     webhooks,
     egress,
+    pushing,
     version: version(),
     streams: streamLookup(store),
-    accounts: createAccounts({ store, minting, usage, onSignIn: () => forgetFirstPassword(config.data) }),
+    ...people.services,
     ...entrance({ store, authenticator, usage }),
   };
   const routes = allRoutes(() => server.swagger());
@@ -109,6 +128,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       clearTimeout(impatient);
       await live[Symbol.asyncDispose]();
       await webhooks[Symbol.asyncDispose]();
+      await people[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },

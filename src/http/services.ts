@@ -1,9 +1,11 @@
-import type { Accounts } from '../accounts.ts';
 import type { Origin } from '../audit.ts';
 import type { CapabilityId } from '../capabilities.ts';
 import type { EgressPolicy } from '../egress.ts';
 import type { Live } from '../media/live.ts';
+import type { Pushing } from '../media/push.ts';
 import type { Webhooks } from '../media/webhooks.ts';
+import type { People } from '../people.ts';
+import type { PlaybackTokens } from '../playback-tokens.ts';
 import type { Principal } from '../principal.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Scope } from '../store/scope.ts';
@@ -18,17 +20,20 @@ export interface PublicUrls {
   rtmp: string;
 }
 
+type PeopleServices = People['services'];
+
 /** What handlers may use beside their scope. Built once in app.ts. */
-export interface Services {
+export interface Services extends PeopleServices {
   urls(): PublicUrls;
   cookies(): CookieRules;
   secrets: Secrets;
-  accounts: Accounts;
   streams: StreamLookup;
   live: Live;
+  playback: PlaybackTokens;
   webhooks: Webhooks;
   /** What may be called on a tenant's word. */
   egress(): EgressPolicy;
+  pushing: Pushing;
   usage: Usage;
   version: string;
   /** A scope for a caller whose route is public. @throws ApiError denied without the capability */

@@ -126,6 +126,13 @@ export interface PushStats {
   error: string | null;
 }
 
+/** What HLS can carry, as `StreamStats` names it. */
+export const HLS_CODECS = { video: 'h264', audio: 'aac' } as const;
+
+/** Whether a stream plays over HLS, from what its encoder has said so far. */
+export const playsOverHls = ({ videoCodec, audioCodec }: Pick<StreamStats, 'videoCodec' | 'audioCodec'>): boolean =>
+  (videoCodec ?? HLS_CODECS.video) === HLS_CODECS.video && (audioCodec ?? HLS_CODECS.audio) === HLS_CODECS.audio;
+
 export interface KickTarget {
   /** Every session of this stream … */
   stream?: string;

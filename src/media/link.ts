@@ -1,5 +1,5 @@
 import type { EngineDown } from '../supervisor-messages.ts';
-import type { ControlMessage, Engine, EngineMessage, KickResult, MediaSession, StreamStats } from './engine.ts';
+import type { ControlMessage, Engine, EngineMessage, KickResult, MediaSession, Push, StreamStats } from './engine.ts';
 
 /** The wire to the engine: in production the supervisor's IPC, which nobody else can reach. */
 export interface Channel {
@@ -56,6 +56,11 @@ export class EngineLink implements Engine, Disposable {
 
   verdict(id: number, verdict: Extract<ControlMessage, { type: 'verdict' }>['verdict']): void {
     this.#channel.send({ type: 'verdict', id, verdict });
+  }
+
+  /** Where a stream that is on air is forwarded to. */
+  push(stream: string, push: Push | null): void {
+    this.#channel.send({ type: 'push', stream, push });
   }
 
   #ask<T extends Answer>(question: Ask): Promise<T> {

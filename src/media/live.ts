@@ -1,11 +1,15 @@
 import type { Logger } from '../log.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
+import type { PlaybackLookup } from '../store/playback-token.ts';
 import type { Store, Tx } from '../store/store.ts';
 import { encoderOf } from './encoder.ts';
 import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
 import type { Gate } from './gate.ts';
 import { type Channel, EngineLink } from './link.ts';
+import { asksForTokens } from './playback-term.ts';
+import type { Pushing } from './push.ts';
+import { Revocations } from './revocations.ts';
 
 /** What taking a stream off the air came to. */
 export interface Closed {
@@ -31,8 +35,10 @@ interface LiveOptions {
   follower: Follower;
   store: Store;
   lookup: MediaLookup;
+  playback: PlaybackLookup;
   gate: Gate;
   channel: Channel;
+  pushing: Pushing;
   log: Logger;
 }
 
@@ -40,6 +46,7 @@ interface LiveOptions {
 export class Live implements AsyncDisposable {
   readonly #options: LiveOptions;
   readonly #link: EngineLink;
+  readonly #revocations: Revocations;
   readonly #reconciler: NodeJS.Timeout;
   #stats = new Map<string, StreamStats>();
   /** What the wire did is written in the order in which it happened. */
@@ -54,6 +61,7 @@ export class Live implements AsyncDisposable {
 
   constructor(options: LiveOptions) {
     this.#options = options;
+    this.#revocations = new Revocations(options.playback);
     this.#link = new EngineLink(options.channel, (message) => this.#hear(message));
     this.#reconciler = setInterval(() => void this.reconcile(), RECONCILE_MS);
   }
@@ -113,6 +121,15 @@ export class Live implements AsyncDisposable {
     await this.#link.kick({ target: { session }, reason });
   }
 
+  /** Ends whoever came in with this playback token; the reconciler does when the engine cannot be told. */
+  async endToken(token: string): Promise<void> {
+    try {
+      await this.#revocations.end(this.#link, token);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the engine could not be told; the reconciler will');
+    }
+  }
+
   #hear(message: Exclude<EngineMessage, { type: 'reply' }> | { type: 'engine-down' }): void {
     if (message.type === 'authorise') {
       void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
@@ -122,6 +139,7 @@ export class Live implements AsyncDisposable {
       this.#addresses = { rtmp: message.rtmp, playout: message.playout };
       const publishing = message.sessions.filter(({ action }) => action === 'publish');
       this.#write(() => this.#agree(publishing.map(({ stream, id }) => [stream, id])));
+      for (const { stream } of publishing) this.forward(stream);
     } else {
       this.#stats = new Map();
       this.#moves++;
@@ -140,6 +158,7 @@ export class Live implements AsyncDisposable {
       const [found] = await this.#options.lookup.byId({ id: session.stream });
       const stream = found ?? this.#publishing.get(session.id);
       this.#publishing.delete(session.id);
+      if (found && action === 'publish') this.#link.push(found.id, this.#options.pushing.of(found));
       if (stream && action === 'publish') this.#publishing.set(session.id, stream);
       const bytes = { in: session.bytes, out: bytesOut };
       const { store, follower } = this.#options;
@@ -155,6 +174,17 @@ export class Live implements AsyncDisposable {
         const target = { type: 'stream', id: stream.id } as const;
         await recordAudit(tx, { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail }, at);
       });
+    });
+  }
+
+  /**
+   * Has the engine forward a stream to where the database says. In turn with every other such word, so that the last
+   * one is also the one that was read last.
+   */
+  forward(id: string): void {
+    this.#write(async () => {
+      const [stream] = await this.#options.lookup.byId({ id });
+      this.#link.push(id, stream ? this.#options.pushing.of(stream) : null);
     });
   }
 
@@ -187,7 +217,10 @@ export class Live implements AsyncDisposable {
     });
   }
 
-  /** Closes what is locked, deleted, unknown or older than its stream's epoch: heals what no message reached. */
+  /**
+   * Closes what is locked, deleted, unknown or older than its stream's epoch, and viewers without a token that they
+   * would be asked for now: heals what no message reached.
+   */
   async reconcile(): Promise<void> {
     if (this.#reconciling || !this.#link.up) return;
     this.#reconciling = true;
@@ -200,12 +233,14 @@ export class Live implements AsyncDisposable {
       );
       // A count that crossed with a start or an end is of no use: which of them it knew cannot be told.
       if (moves === this.#moves) this.#write(() => this.#agree(publishing));
-      for (const { stream: id, oldestEpoch } of stats) {
+      for (const { stream: id, oldestEpoch, viewersWithoutToken } of stats) {
         const [stream] = await this.#options.lookup.byId({ id });
         const open = stream !== undefined && stream.locked === 0;
-        if (open && oldestEpoch >= stream.epoch) continue;
-        await this.takeOff(id, open ? stream.epoch : null, 'reconciled');
+        if (!open || oldestEpoch < stream.epoch) await this.takeOff(id, open ? stream.epoch : null, 'reconciled');
+        else if (viewersWithoutToken > 0 && asksForTokens(stream))
+          await this.#link.kick({ target: { stream: id, token: null }, reason: 'secured' });
       }
+      await this.#revocations.heal(this.#link);
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the engine could not be reconciled');
     } finally {

@@ -59,6 +59,7 @@ const SHOWN = [
   'stream.streamgroup',
   'stream.type',
   'stream.playout_name',
+  'stream.push_cipher',
   'stream.locked',
   'stream.live_session',
   'stream.first_live_at',

@@ -14,12 +14,20 @@ const PUBLIC: Readonly<Record<string, string>> = {
   validateUser: 'signing in is how a user comes by a token',
   startSession: 'signing in is how a user comes by a session',
   setPassword: 'a ticket stands for its user; without one a token of the user is asked for',
+  getSigningKeys: 'public keys are there to be had by whoever verifies a token',
+  requestPassword: 'whoever asks does not know the password',
+  acceptInvitation: 'an invitation stands for the right to join',
+  signUp: 'whoever signs up has no account yet',
+  confirmSignUp: 'what was mailed stands for whoever signed up',
   getHealth: 'load balancers and people ask before they have a credential',
   getOpenApi: 'the same for everybody, and without any data',
   homePage: 'tells whoever opens the address what it is',
   docsPage: 'shows the same as getOpenApi, to people',
   docsScript: 'the page that needs it is public',
   setPasswordPage: 'its visitor has no password yet',
+  forgotPasswordPage: 'its visitor does not know the password',
+  invitationPage: 'its visitor is no user yet',
+  confirmSignUpPage: 'its visitor has no account yet',
 };
 
 /** Admitted beside the capability’s holders, where the organisation allows it. */
@@ -40,7 +48,7 @@ const THE_WHOLE_CONTRACT =
   'The whole contract: invitations, keys, webhooks, playback tokens, custom roles, access reports, and the way in for those who come from a single shared key';
 const METRICS = 'Metrics, alerts and the guardian';
 const LATER: Readonly<Record<string, readonly string[]>> = {
-  [THE_WHOLE_CONTRACT]: ['user:invite', 'playback-token:create', 'stream:edit', 'playback-token:revoke'],
+  [THE_WHOLE_CONTRACT]: ['playback-token:create', 'playback-token:revoke'],
   [METRICS]: ['metrics:read', 'alerts:configure', 'viewer:block'],
 };
 

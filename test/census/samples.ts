@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
-import { PASSWORD, type Person } from '../harness.ts';
-import type { Caller, World } from './callers.ts';
+import { PASSWORD } from '../harness.ts';
+import type { Caller } from './callers.ts';
+import type { Make } from './make.ts';
 
 /** One call that is valid in everything but, perhaps, its caller. */
 export interface SampleCall {
@@ -17,49 +17,15 @@ export interface Sample {
   ownOrganisation?: true;
   /** Where an admitted caller gets something else than 200: what the contract says. */
   admitted?: (caller: Caller) => number;
+  /** Success has no body: 204. */
+  empty?: true;
+  /** Errors carry the flat fields of `/api/v1` too. */
+  flat?: true;
+  /** What a 400 of `admitted` says. */
+  mistake?: readonly [code: number, message: string];
   /** Undoes, after every call, what the calls after it could not do without. */
   after?: (make: Make) => Promise<void>;
   call(make: Make): SampleCall | Promise<SampleCall>;
-}
-
-/** Makes what a call is about: new for every call, because some of them destroy it. */
-export interface Make {
-  world: World;
-  user(): Promise<Person>;
-  stream(): Promise<string>;
-  ingestToken(): Promise<{ stream: string; id: string }>;
-  tag(): Promise<string>;
-  role(): Promise<string>;
-  name(): string;
-}
-
-/** `ingestNames` collects the secret of every stream made. */
-export function maker(world: World, ingestNames: Set<string>): Make {
-  const { running, home } = world;
-  let count = 0;
-  const name = () => `census-${++count}`;
-  const post = async (path: string, body: unknown) => {
-    const answer = await running.call('POST', path, { apiKey: home.apiKey, body });
-    assert.equal(answer.status, 200, path);
-    return answer.body;
-  };
-  async function stream() {
-    const { id, ingest } = await post('/stream', { tags: ['census'] });
-    ingestNames.add(ingest.rtmp.streamname);
-    return id;
-  }
-  return {
-    world,
-    name,
-    user: () => home.join('nanoUser'),
-    stream,
-    async ingestToken() {
-      const id = await stream();
-      return { stream: id, id: (await post(`/stream/${id}/ingest-token`, {})).id };
-    },
-    tag: async () => (await post('/tag', { name: name() })).name,
-    role: async () => (await post(`/permission/${name()}`, { description: '', capabilities: ['stream:read'] })).name,
-  };
 }
 
 /** Brings back the keys with which the census goes on. */
@@ -91,6 +57,15 @@ const at = (path: string, needs: string): Sample => ({ needs, ownOrganisation: t
 const signIn = (path: string): Sample => ({
   needs: 'public',
   call: ({ world }) => ({ path, body: { email: world.home.observer.email, password: PASSWORD } }),
+});
+
+/** What is documented of another organisation's token: it is named as such, and not a 404. */
+const ofPlaybackToken = (verb: string, needs: string): Sample => ({
+  needs,
+  flat: true,
+  mistake: [2012, 'jwt of another organisation'],
+  admitted: ({ isHome }) => (isHome ? (verb === 'revoke' ? 204 : 200) : 400),
+  call: async ({ playbackToken }) => ({ path: `/api/v1/splay/${verb}`, body: { token: await playbackToken() } }),
 });
 
 /** By operation id. A route that is not here fails the census. */
@@ -126,6 +101,38 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     admitted: ({ kind }) => (kind === 'none' ? 401 : kind === 'user' ? 200 : 403),
     call: () => ({ path: '/user/password', body: { oldPassword: PASSWORD, password: PASSWORD } }),
   },
+  requestPassword: {
+    needs: 'public',
+    call: ({ world }) => ({ path: '/user/password', body: { email: world.home.user.email } }),
+  },
+  inviteUser: {
+    needs: 'user:invite',
+    ownOrganisation: true,
+    call: () => ({ path: '/user/invite', body: { permission: 'nanoReadOnly' } }),
+  },
+  listInvitations: at('/user/invite', 'user:invite'),
+  revokeInvitation: {
+    needs: 'user:invite',
+    call: async ({ invitation }) => ({ path: `/user/invite/${(await invitation()).id}` }),
+  },
+  acceptInvitation: {
+    needs: 'public',
+    async call({ invitation, name }) {
+      const { token } = await invitation();
+      return { path: '/user/invite/accept', body: { token, email: `${name()}@joined.test`, password: PASSWORD } };
+    },
+  },
+  signUp: {
+    needs: 'public',
+    call({ name }) {
+      const body = { organisation: name(), email: `${name()}@signed-up.test`, password: PASSWORD };
+      return { path: '/signup', body };
+    },
+  },
+  confirmSignUp: {
+    needs: 'public',
+    call: async ({ signUp }) => ({ path: '/signup/confirm', body: { token: await signUp() } }),
+  },
   startSession: signIn('/session'),
   endSession: {
     needs: 'token:own',
@@ -153,6 +160,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     ownOrganisation: true,
     call: ({ name }) => ({ path: '/organisation', body: { name: name(), settings: { publicStreamInfo: true } } }),
   },
+  getApiKeyUsage: at('/organisation/apikey/usage', 'audit:read'),
   rotateApiKey: rotation('apikey'),
   rotatePlayerKey: rotation('playerkey'),
   disableApiKey: {
@@ -225,6 +233,13 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       return { path: `/stream/${stream}/ingest-token/${id}` };
     },
   },
+  setPushUrl: {
+    needs: 'stream:edit',
+    async call({ stream, secret }) {
+      // A public address: nothing is called before the stream is live.
+      return { path: `/stream/${await stream()}/push_url`, body: { url: `rtmp://93.184.215.14/live/${secret()}` } };
+    },
+  },
   stopStream: control('stop'),
   lockStream: control('lock'),
   unlockStream: control('unlock'),
@@ -240,6 +255,15 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     call: async ({ tag, name }) => ({ path: `/tag/${await tag()}`, body: { name: name() } }),
   },
   deleteTag: { needs: 'tag:delete', call: async ({ tag }) => ({ path: `/tag/${await tag()}` }) },
+  createPlaybackToken: {
+    needs: 'playback-token:create',
+    flat: true,
+    call: async ({ stream }) => ({ path: '/api/v1/splay', body: { streams: [await stream()] } }),
+  },
+  verifyPlaybackToken: ofPlaybackToken('verify', 'stream:read'),
+  revokePlaybackToken: { ...ofPlaybackToken('revoke', 'playback-token:revoke'), empty: true },
+  listPlaybackTokens: { ...at('/api/v1/splay?limit=5', 'playback-token:create'), flat: true },
+  getSigningKeys: at('/.well-known/jwks.json', 'public'),
   listAudit: at('/audit?limit=20', 'audit:read'),
   getHealth: at('/healthz', 'public'),
   getOpenApi: at('/openapi.json', 'public'),
@@ -247,4 +271,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   docsPage: at('/docs', 'public'),
   docsScript: at('/docs/scalar.js', 'public'),
   setPasswordPage: at('/set-password', 'public'),
+  forgotPasswordPage: at('/forgot-password', 'public'),
+  invitationPage: at('/invitation', 'public'),
+  confirmSignUpPage: at('/confirm-signup', 'public'),
 };

@@ -3,13 +3,17 @@ import type { Route } from '../route.ts';
 import { audit } from './audit.ts';
 import { customRoles } from './custom-roles.ts';
 import { ingestTokens } from './ingest-tokens.ts';
+import { invitations } from './invitations.ts';
+import { keyUsage } from './key-usage.ts';
 import { keys } from './keys.ts';
 import { meta } from './meta.ts';
 import { organisation } from './organisation.ts';
 import { own } from './own.ts';
 import { pages } from './pages.ts';
 import { permissions } from './permissions.ts';
+import { playbackTokens } from './playback-tokens.ts';
 import { pushUrl } from './push-url.ts';
+import { signUps } from './sign-up.ts';
 import { streamControl } from './stream-control.ts';
 import { streams } from './streams.ts';
 import { tags } from './tags.ts';
@@ -22,12 +26,16 @@ export function allRoutes(document: () => unknown): readonly Route[] {
   const routes: readonly Route[] = [
     ...users,
     ...own,
+    ...invitations,
+    ...signUps,
     ...permissions(() => routes),
     ...customRoles,
     ...organisation,
     ...webhook,
     ...keys,
+    ...keyUsage(() => routes),
     ...tokens,
+    ...playbackTokens,
     ...streams,
     ...streamControl,
     ...ingestTokens,
@@ -40,8 +48,6 @@ export function allRoutes(document: () => unknown): readonly Route[] {
   return routes;
 }
 
-const THE_WHOLE_CONTRACT =
-  'The whole contract: invitations, keys, webhooks, playback tokens, custom roles, access reports, and the way in for those who come from a single shared key';
 const METRICS = 'Metrics, alerts and the guardian';
 
 /**
@@ -49,9 +55,6 @@ const METRICS = 'Metrics, alerts and the guardian';
  * census fails when one of them has a route, or when one that is missing here has none.
  */
 export const ARRIVING: Readonly<Partial<Record<CapabilityId, string>>> = {
-  'user:invite': THE_WHOLE_CONTRACT,
-  'playback-token:create': THE_WHOLE_CONTRACT,
-  'playback-token:revoke': THE_WHOLE_CONTRACT,
   'metrics:read': METRICS,
   'alerts:configure': METRICS,
   'viewer:block': METRICS,

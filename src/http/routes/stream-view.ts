@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type Capability, capability, has } from '../../capabilities.ts';
+import { playsOverHls } from '../../media/engine.ts';
 import type { Principal } from '../../principal.ts';
 import { ingestNameOf, type ShownStream, stateOf } from '../../store/stream.ts';
 import { iso, Nullable, OneOf, Time } from '../schemas.ts';
@@ -19,6 +20,20 @@ export const Stream = Type.Object({
     Type.Object(
       { rtmp: Type.Object({ url: Type.String(), streamname: Type.String() }) },
       { description: 'Only for who may see ingest credentials' },
+    ),
+  ),
+  push_url: Type.Optional(
+    Nullable(Type.String({ description: 'Where the live stream is forwarded to; for the same callers' })),
+  ),
+  push: Type.Optional(
+    Type.Object(
+      {
+        state: OneOf(['connecting', 'live', 'waiting']),
+        since: Time,
+        bytes: Type.Integer(),
+        error: Nullable(Type.String({ description: 'What last went wrong' })),
+      },
+      { description: 'How the forwarding goes, while the stream is live; for the same callers' },
     ),
   ),
   playout: Type.Object({
@@ -59,9 +74,10 @@ function playout(record: ShownStream, services: Services): View['playout'] {
   const websocket = `ws${progressive.slice('http'.length)}`;
   const play = { url: `${rtmp}/play`, streamname: name };
   const stats = services.live.statsOf(record.id);
+  const hls = stats === undefined || playsOverHls(stats) ? `${base}/live/${name}.m3u8` : null;
   return {
     rtmp: [play],
-    hls: [],
+    hls: hls === null ? [] : [{ url: hls }],
     web: [
       { url: progressive, type: 'http-flv' },
       { url: websocket, type: 'ws-flv' },
@@ -74,7 +90,7 @@ function playout(record: ShownStream, services: Services): View['playout'] {
         type: record.type,
         tags: record.tags,
         rtmp: play,
-        server: { websocket, progressive, hls: null },
+        server: { websocket, progressive, hls },
         info: {
           width: stats?.width ?? null,
           height: stats?.height ?? null,
@@ -100,6 +116,9 @@ export function viewStream(record: ShownStream, caller: Principal, services: Ser
   };
   if (has(caller.rights, SEE_INGEST) && caller.organisation === record.organisation_id) {
     view.ingest = { rtmp: { url: `${services.urls().rtmp}/live`, streamname: ingestNameOf(services.secrets, record) } };
+    view.push_url = record.push_cipher === null ? null : services.secrets.decrypt(record.push_cipher);
+    const push = services.live.statsOf(record.id)?.push;
+    if (push) view.push = { ...push, since: iso(push.since) };
   }
   return view;
 }

@@ -107,7 +107,7 @@ const listPublic = route({
   tag,
   summary: 'Streams as players see them; the one route of the player key',
   access: { capability: 'stream:read-public' },
-  schema: { query: ListQuery, response: Type.Array(Type.Omit(Stream, ['ingest'])) },
+  schema: { query: ListQuery, response: Type.Array(Type.Omit(Stream, ['ingest', 'push_url', 'push'])) },
   // Whoever asks: what players get is what nobody in particular may see.
   handler: (call) => listFor(call, NOBODY),
 });

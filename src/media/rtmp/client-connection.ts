@@ -1,10 +1,12 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { type AmfObject, type AmfValue, readAmf, writeAmf } from './amf0.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { CHUNK_STREAM, DEFAULT_CHUNK_SIZE, OUT_CHUNK_SIZE, writeMessage } from './chunk-writer.ts';
 import { clientHandshake, clientHello } from './handshake.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { EVENT, MESSAGE, type RtmpMessage } from './message.ts';
+import { ProtocolError } from './protocol-error.ts';
 import { acknowledgement, userControl } from './replies.ts';
 
 /** The server said no, or went away before it said yes. `code` is RTMP's, as `NetStream.Publish.Denied`. */
@@ -18,12 +20,18 @@ export class RtmpRefused extends Error {
 }
 
 export interface ClientTarget {
-  /** `rtmp://host[:port]/app`, without the stream's name. */
+  /** `rtmp://host[:port]/app`, or `rtmps://…` over TLS; without the stream's name. */
   url: string;
   /** The stream's name, with `?query` behind it if any. */
   name: string;
   /** Milliseconds until the connection must stand and be accepted; 10 s when absent. */
   timeoutMs?: number;
+  /** Finds the host's addresses; the system's resolver when absent. */
+  lookup?: LookupFunction;
+  /** PEM of an authority to trust for TLS instead of the usual ones. */
+  ca?: string;
+  /** Gives up opening the connection. */
+  signal?: AbortSignal;
 }
 
 interface Waiting {
@@ -34,6 +42,11 @@ interface Waiting {
 /** The one message stream a client of ours asks for; servers number them from 1. */
 export const CLIENT_STREAM_ID = 1;
 const ACKNOWLEDGE_EVERY = 1_000_000;
+const PLAYED = { ...DEFAULT_LIMITS, message: 16 * 1024 * 1024, partial: 32 * 1024 * 1024 };
+/** Whom we publish to has little to say: bytes at once, and bytes per second besides. */
+const PUBLISHED = { ...DEFAULT_LIMITS, message: DEFAULT_LIMITS.command, partial: DEFAULT_LIMITS.command };
+const FEW_BYTES = 256 * 1024;
+const FEW_BYTES_PER_SECOND = 16 * 1024;
 
 /** The client's side of one RTMP connection: handshake, `connect`, one message stream. */
 export class ClientConnection {
@@ -41,20 +54,24 @@ export class ClientConnection {
   /** Resolves when the connection is over, for whatever reason. */
   readonly closed: Promise<void>;
   readonly #onMedia: ((message: RtmpMessage) => void) | null;
-  readonly #reader = new ChunkReader({ ...DEFAULT_LIMITS, message: 16 * 1024 * 1024, partial: 32 * 1024 * 1024 });
+  readonly #publishes: boolean;
+  readonly #reader: ChunkReader;
   readonly #calls = new Map<number, Waiting>();
   #handshake: ReturnType<typeof clientHandshake> | null = clientHandshake();
   #greeted: (() => void) | null = null;
   #status: Waiting | null = null;
   #transaction = 0;
+  readonly #since = performance.now();
   #bytesIn = 0;
   #acknowledged = 0;
   #chunkSize = DEFAULT_CHUNK_SIZE;
   #failure: Error = new RtmpRefused('NetConnection.Connect.Closed', 'the connection was closed');
 
-  constructor(socket: Socket, onMedia: ((message: RtmpMessage) => void) | null) {
+  constructor(socket: Socket, how: { publishes: boolean; onMedia: ((message: RtmpMessage) => void) | null }) {
     this.socket = socket;
-    this.#onMedia = onMedia;
+    this.#onMedia = how.onMedia;
+    this.#publishes = how.publishes;
+    this.#reader = new ChunkReader(how.publishes ? PUBLISHED : PLAYED);
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('error', (error) => {
@@ -67,6 +84,11 @@ export class ClientConnection {
         resolve();
       });
     });
+  }
+
+  /** Why the connection is over, once it is. */
+  get failure(): Error {
+    return this.#failure;
   }
 
   async greet(): Promise<void> {
@@ -120,6 +142,9 @@ export class ClientConnection {
 
   #read(bytes: Buffer): void {
     this.#bytesIn += bytes.length;
+    const seconds = (performance.now() - this.#since) / 1_000;
+    if (this.#publishes && this.#bytesIn > FEW_BYTES + seconds * FEW_BYTES_PER_SECOND)
+      throw new ProtocolError('the server says too much');
     let input = bytes;
     if (this.#handshake !== null) {
       const { reply, rest } = this.#handshake(bytes);
@@ -160,8 +185,7 @@ export class ClientConnection {
   #heard(values: AmfValue[]): void {
     const { level, code } = about(values);
     if (level === 'error') {
-      this.#failure = refusal(values);
-      this.#status?.reject(this.#failure);
+      this.socket.destroy(refusal(values));
     } else if (code === 'NetStream.Publish.Start' || code === 'NetStream.Play.Start') this.#status?.resolve(values);
   }
 }
@@ -176,6 +200,14 @@ function refusal(values: AmfValue[]): RtmpRefused {
   return new RtmpRefused(String(code ?? 'NetConnection.Call.Failed'), String(description ?? 'refused'));
 }
 
+function dial(url: URL, { lookup, ca }: ClientTarget): Socket {
+  const secure = url.protocol === 'rtmps:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const where = { host, port: Number(url.port || (secure ? 443 : 1935)), ...(lookup && { lookup }) };
+  if (!secure) return connect(where);
+  return connectTls({ ...where, ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) });
+}
+
 /**
  * Opens a connection, its message stream, and publishes or plays on it. Rejects with `RtmpRefused` or the socket's
  * error. `onMedia` hears everything from the first message on.
@@ -186,8 +218,10 @@ export async function openClient(
   onMedia: ((message: RtmpMessage) => void) | null = null,
 ): Promise<ClientConnection> {
   const url = new URL(target.url);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const connection = new ClientConnection(connect({ host, port: Number(url.port || 1935) }), onMedia);
+  target.signal?.throwIfAborted();
+  const connection = new ClientConnection(dial(url, target), { publishes: command[0] === 'publish', onMedia });
+  const giveUp = (): void => void connection.socket.destroy();
+  target.signal?.addEventListener('abort', giveUp);
   const late = new RtmpRefused('NetConnection.Connect.Failed', 'no answer in time');
   const timer = setTimeout(() => connection.socket.destroy(late), target.timeoutMs ?? 10_000);
   try {
@@ -204,5 +238,6 @@ export async function openClient(
     throw error;
   } finally {
     clearTimeout(timer);
+    target.signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -31,14 +31,18 @@ export async function connectPublisher(target: ClientTarget): Promise<Publisher>
       return !socket.destroyed;
     },
     send: (tag) => sendTag(connection, tag),
-    close: async () => {
-      connection.command(0, 'deleteStream', 0, null, CLIENT_STREAM_ID);
-      socket.end();
-      await Promise.race([closed, sleep(GOODBYE_MS, undefined, { ref: false })]);
-      socket.destroy();
-    },
+    close: () => sayGoodbye(connection),
     destroy: () => void socket.destroy(),
   };
+}
+
+/** Ends the stream politely, then the connection. */
+export async function sayGoodbye(connection: ClientConnection): Promise<void> {
+  const { socket, closed } = connection;
+  connection.command(0, 'deleteStream', 0, null, CLIENT_STREAM_ID);
+  socket.end();
+  await Promise.race([closed, sleep(GOODBYE_MS, undefined, { ref: false })]);
+  socket.destroy();
 }
 
 function sendTag(connection: ClientConnection, tag: MediaTag): boolean {

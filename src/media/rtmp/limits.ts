@@ -14,6 +14,11 @@ export interface Limits {
   stuckMs: number;
   /** Media waits at most this long for its batch. */
   batchMs: number;
+  /** From the look-up of a push target to its word that we may publish. */
+  pushConnectMs: number;
+  /** Before a push target is tried again: at first, and doubled up to the second. */
+  pushPauseMs: number;
+  pushLongestPauseMs: number;
   /** Bytes from one RTMP connection before a verdict. */
   unauthorisedBytes: number;
   message: number;
@@ -31,6 +36,11 @@ export interface Limits {
   gopTags: number;
   /** A viewer may always have this much unsent; more only when two groups of pictures are more. */
   backlog: number;
+  /** Bytes of HLS segments: of all streams, of one, and of one segment. */
+  hlsBytes: number;
+  hlsStreamBytes: number;
+  hlsSegmentBytes: number;
+  /** Connections, and likewise HLS sessions. */
   maxConnectionsPerAddress: number;
   /** RTMP connections of one address that have no verdict yet. */
   maxPendingPerAddress: number;
@@ -44,6 +54,9 @@ export const DEFAULT_LIMITS: Limits = {
   waitMs: 30_000,
   stuckMs: 10_000,
   batchMs: 40,
+  pushConnectMs: 10_000,
+  pushPauseMs: 1_000,
+  pushLongestPauseMs: 30_000,
   unauthorisedBytes: 256 * 1024,
   message: 4 * 1024 * 1024,
   command: 64 * 1024,
@@ -57,6 +70,9 @@ export const DEFAULT_LIMITS: Limits = {
   gopBytes: 16 * 1024 * 1024,
   gopTags: 1_500,
   backlog: 1024 * 1024,
+  hlsBytes: 512 * 1024 * 1024,
+  hlsStreamBytes: 64 * 1024 * 1024,
+  hlsSegmentBytes: 16 * 1024 * 1024,
   maxConnectionsPerAddress: 5_000,
   maxPendingPerAddress: 1_100,
 };

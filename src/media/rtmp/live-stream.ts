@@ -21,6 +21,13 @@ export interface Packager {
   gap(): void;
 }
 
+/** Where else a stream goes: sent every batch like a viewer, and counted as none. */
+export interface Outlet {
+  viewer: Viewer;
+  /** It has taken nothing for too long. */
+  stuck(): void;
+}
+
 /**
  * One stream's media: the publisher feeds it, the viewers are fed by it. Tags wait for at most `batchMs` and then go
  * to everyone in one write each; a video frame does not wait when the last batch is that long ago.
@@ -56,6 +63,7 @@ export class LiveStream {
   #burst: Packets | null = null;
   #facts: MediaFacts = NO_FACTS;
   #packager: Packager | null = null;
+  #outlet: Outlet | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
   #framesIn = 0;
@@ -183,6 +191,7 @@ export class LiveStream {
       if (!viewer.take(batch, around)) this.#dropped(viewer);
       this.#bytesOut += viewer.session.bytes - before;
     }
+    if (this.#outlet !== null && !this.#outlet.viewer.take(batch, around)) this.#outlet.stuck();
   }
 
   #bound(): number {
@@ -192,12 +201,23 @@ export class LiveStream {
   /** Lets a viewer in: at once with everything since the last key frame, or at the next one. */
   add(viewer: Viewer): void {
     this.viewers.add(viewer);
-    if (this.publisher === null || (this.#hasVideo && !this.#cache.ready)) return;
+    this.#bytesOut += this.#enter(viewer);
+  }
+
+  /** Forwards the stream there too, beginning like for a late joiner; null ends that. */
+  forwardTo(outlet: Outlet | null): void {
+    this.#outlet = outlet;
+    if (outlet !== null) this.#enter(outlet.viewer);
+  }
+
+  /** Gives the bytes that brought the viewer up to the present. */
+  #enter(viewer: Viewer): number {
+    if (this.publisher === null || (this.#hasVideo && !this.#cache.ready)) return 0;
     // Configuration that waits in the pending batch comes with it: the viewer is at the edge before that batch.
     const bytes = this.#cache.burst(this.#clock.now);
     if (this.#burst?.flv !== bytes) this.#burst = new Packets(bytes);
     viewer.join(this.#burst);
-    this.#bytesOut += bytes.length;
+    return bytes.length;
   }
 
   remove(viewer: Viewer): void {
@@ -224,7 +244,7 @@ export class LiveStream {
     return { audio: this.#hasAudio, video: this.#hasVideo };
   }
 
-  stats(): Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken'> {
+  stats(): Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken' | 'push'> {
     const rates = this.publisher === null ? null : this.#meter.read(Date.now());
     const { videoCodec, audioCodec, width, height, fps } = this.#facts;
     return {

@@ -53,7 +53,7 @@ export class MediaEngine implements AsyncDisposable {
     this.#log = createLog('engine', config.log ?? 'info');
     const send = (message: EngineMessage): void => channel.send(message);
     this.#door = new Door({ send, log: this.#log, leaseMs: config.leaseMs, verdictMs: config.verdictMs });
-    this.#onAir = new OnAir((message) => this.#report(message), limits);
+    this.#onAir = new OnAir((message) => this.#report(message), limits, this.#log);
     const around = { door: this.#door, onAir: this.#onAir, limits, log: this.#log };
     const addresses = new Addresses();
     this.#rtmpServer = new RtmpServer(around, addresses);
@@ -88,6 +88,7 @@ export class MediaEngine implements AsyncDisposable {
     try {
       if (message.type === 'verdict') this.#door.answer(message.id, message.verdict);
       else if (message.type === 'kick') this.#kick(message);
+      else if (message.type === 'push') this.#onAir.push(message.stream, message.push);
       else if (message.type === 'list') this.#report({ type: 'reply', id: message.id, result: this.#onAir.list() });
       else if (message.type === 'stats') this.#report({ type: 'reply', id: message.id, result: this.#onAir.stats() });
       else if (message.type === 'hello?' || (message.type === 'alive' && silence > NEWCOMER_MS)) this.#hello();

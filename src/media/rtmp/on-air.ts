@@ -1,5 +1,8 @@
-import type { EndReason, EngineMessage, KickRequest, KickResult, MediaSession, StreamStats } from '../engine.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from '../../log.ts';
+import type { EndReason, EngineMessage, KickRequest, KickResult, MediaSession, Push, StreamStats } from '../engine.ts';
 import type { MediaTag } from '../flv/tag.ts';
+import { Forward } from './forward.ts';
 import type { Limits } from './limits.ts';
 import { LiveStream } from './live-stream.ts';
 import type { Format } from './packets.ts';
@@ -32,10 +35,14 @@ export class OnAir {
   readonly #streams = new Map<string, LiveStream>();
   readonly #report: (message: EngineMessage) => void;
   readonly #limits: Limits;
+  readonly #log: Logger;
+  /** By stream, of those that are on air and forwarded. */
+  readonly #forwards = new Map<string, Forward>();
 
-  constructor(report: (message: EngineMessage) => void, limits: Limits) {
+  constructor(report: (message: EngineMessage) => void, limits: Limits, log: Logger) {
     this.#report = report;
     this.#limits = limits;
+    this.#log = log;
   }
 
   /** Null when the stream has a publisher that is not silent. */
@@ -71,6 +78,19 @@ export class OnAir {
     return seat;
   }
 
+  /** Forwards a stream from now on, until its publisher goes; null: nowhere. One that is not on air is not touched. */
+  push(id: string, push: Push | null): void {
+    const stream = this.#streams.get(id);
+    if (!stream?.publisher || isDeepStrictEqual(this.#forwards.get(id)?.push ?? null, push)) return;
+    this.#stopForward(id);
+    if (push !== null) this.#forwards.set(id, new Forward({ stream, push, limits: this.#limits, log: this.#log }));
+  }
+
+  #stopForward(id: string): void {
+    this.#forwards.get(id)?.stop();
+    this.#forwards.delete(id);
+  }
+
   /** False unless `seat` is the stream's publisher at this moment. */
   feed(seat: Seat, tag: MediaTag): boolean {
     if (seat.stream.publisher !== seat.session || !this.#seats.has(seat.session.id)) return false;
@@ -87,6 +107,7 @@ export class OnAir {
     else if (session.action === 'play') stream.readers.delete(session);
     else if (stream.publisher === session) {
       stream.stop();
+      this.#stopForward(stream.id);
       this.#letWait(stream);
     }
     this.#dropIfEmpty(stream);
@@ -135,7 +156,11 @@ export class OnAir {
       if (isOpen(session)) sum.viewersWithoutToken++;
       sums.set(stream, sum);
     }
-    return Array.from(sums, ([stream, sum]) => ({ ...stream.stats(), ...sum }));
+    return Array.from(sums, ([stream, sum]) => ({
+      ...stream.stats(),
+      ...sum,
+      push: this.#forwards.get(stream.id)?.stats ?? null,
+    }));
   }
 
   /** Closes viewers who have waited long enough for their stream, and whoever's time is over. */

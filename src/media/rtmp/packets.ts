@@ -1,8 +1,9 @@
-import { type MediaTag, TAG_AUDIO, TAG_VIDEO, tagsOf } from '../flv/tag.ts';
+import { type MediaTag, TAG_AUDIO, TAG_DATA, TAG_VIDEO, tagsOf } from '../flv/tag.ts';
+import { writeAmf } from './amf0.ts';
 import { CHUNK_STREAM, messageSize, OUT_CHUNK_SIZE, writeMessageAt } from './chunk-writer.ts';
 
-/** How a viewer wants its media: bare FLV, FLV in WebSocket messages, or RTMP chunks. */
-export type Format = 'flv' | 'ws' | 'rtmp';
+/** How a viewer wants its media: bare FLV, FLV in WebSocket messages, or RTMP chunks, as to a player or to a server. */
+export type Format = 'flv' | 'ws' | 'rtmp' | 'publish';
 
 /** The message stream every RTMP player is given, so that all can be sent the same bytes. */
 export const PLAY_STREAM_ID = 1;
@@ -15,6 +16,7 @@ export class Packets {
   readonly flv: Buffer;
   #ws: Buffer | null = null;
   #rtmp: Buffer | null = null;
+  #publish: Buffer | null = null;
 
   constructor(flv: Buffer) {
     this.flv = flv;
@@ -26,7 +28,11 @@ export class Packets {
       this.#ws ??= webSocketFrame(this.flv);
       return this.#ws;
     }
-    this.#rtmp ??= rtmpMessages(this.flv);
+    if (format === 'publish') {
+      this.#publish ??= hasMetadata(this.flv) ? rtmpMessages(this.flv, asPublished) : this.as('rtmp');
+      return this.#publish;
+    }
+    this.#rtmp ??= rtmpMessages(this.flv, asPlayed);
     return this.#rtmp;
   }
 }
@@ -44,7 +50,7 @@ export function webSocketFrame(payload: Buffer): Buffer {
   return frame;
 }
 
-function rtmpMessages(flv: Buffer): Buffer {
+function rtmpMessages(flv: Buffer, messageOf: typeof asPlayed): Buffer {
   let size = 0;
   for (const tag of tagsOf(flv)) size += messageSize(messageOf(tag), OUT_CHUNK_SIZE);
   const target = Buffer.allocUnsafeSlow(size);
@@ -57,9 +63,21 @@ function rtmpMessages(flv: Buffer): Buffer {
   return target;
 }
 
-const messageOf = (tag: MediaTag) => ({
+const asPlayed = (tag: MediaTag) => ({
   type: tag.type,
   streamId: PLAY_STREAM_ID,
   timestamp: tag.timestamp,
   payload: tag.data,
 });
+
+/** In front of metadata: has a server keep it for those who come later. */
+const SET_DATA_FRAME = writeAmf('@setDataFrame');
+const ON_METADATA = writeAmf('onMetaData');
+
+const isMetadata = ({ type, data }: MediaTag): boolean =>
+  type === TAG_DATA && data.subarray(0, ON_METADATA.length).equals(ON_METADATA);
+
+const hasMetadata = (flv: Buffer): boolean => [...tagsOf(flv)].some(isMetadata);
+
+const asPublished = (tag: MediaTag) =>
+  asPlayed(isMetadata(tag) ? { ...tag, data: Buffer.concat([SET_DATA_FRAME, tag.data]) } : tag);

@@ -7,7 +7,8 @@ const ours = (file: string) => importsOf(file).filter(isOurs);
 /** What a folder may import of ours, beside itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/media/rtmp/': ['src/egress.ts', 'src/log.ts', 'src/media/engine.ts', 'src/media/flv/'],
-  'src/media/flv/': ['src/log.ts', 'src/media/engine.ts', 'src/media/rtmp/'],
+  'src/media/flv/': ['src/log.ts', 'src/media/engine.ts', 'src/media/rtmp/', 'src/media/hls/'],
+  'src/media/hls/': ['src/media/engine.ts', 'src/media/flv/', 'src/media/rtmp/'],
 };
 
 /** What a folder may not import, whatever else it does. */
@@ -17,10 +18,11 @@ const MAY_NOT_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/cli/',
     'src/media/rtmp/',
     'src/media/flv/',
+    'src/media/hls/',
     'src/media/gate.ts',
     'src/media/live.ts',
   ],
-  'src/http/': ['src/cli/', 'src/media/rtmp/', 'src/media/flv/'],
+  'src/http/': ['src/cli/', 'src/media/rtmp/', 'src/media/flv/', 'src/media/hls/'],
   'src/': ['test/', 'bench/', 'scripts/', 'web/'],
 };
 

@@ -7,17 +7,21 @@ export interface PlayoutTarget {
   query: string;
 }
 
-/** Reads `/live/<name>.flv?query`. Gives the status to answer with when it is not one. */
-export function readTarget(url: string, limits: { name: number; query: number }): PlayoutTarget | 400 | 404 | 414 {
+/** Reads `/live/<name>.<ending>?query`. Gives the status to answer with when it is not one. */
+export function readTarget(
+  url: string,
+  ending: 'flv' | 'm3u8',
+  limits: { name: number; query: number },
+): PlayoutTarget | 400 | 404 | 414 {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? '' : url.slice(mark + 1);
-  const match = /^\/(live)\/([^/]+)\.flv$/.exec(path);
-  if (match === null) return 404;
+  const match = /^\/(live)\/([^/]+)\.(flv|m3u8)$/.exec(path);
+  if (match?.[3] !== ending) return 404;
   if (Buffer.byteLength(query) > limits.query) return 414;
   let name: string;
   try {
-    name = decodeURIComponent(match[2]!);
+    name = decodeURIComponent(match![2]!);
   } catch {
     return 400;
   }

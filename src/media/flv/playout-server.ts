@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isHls } from '../hls/hls-path.ts';
+import { HlsPlayout } from '../hls/hls-playout.ts';
 import { type Addresses, plainAddress } from '../rtmp/addresses.ts';
 import type { EngineParts } from '../rtmp/connection.ts';
 import { surviveAcceptErrors } from '../rtmp/listen.ts';
@@ -17,12 +19,13 @@ import { flvHead } from './tag.ts';
 const HEAD_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** The playback port: HTTP-FLV, WebSocket-FLV, and a health check. */
+/** The playback port: HTTP-FLV, WebSocket-FLV, HLS, and a health check. */
 export class PlayoutServer implements AsyncDisposable {
   readonly server: Server;
   readonly #around: EngineParts;
   readonly #addresses: Addresses;
   readonly #proxies: Proxies;
+  readonly #hls: HlsPlayout;
   readonly #sockets = new Set<Socket>();
   /** Sockets that carry media: bytes from the other side are no requests any more. */
   readonly #hijacked = new WeakSet<Socket>();
@@ -38,6 +41,7 @@ export class PlayoutServer implements AsyncDisposable {
       maxHeaderSize: MAX_HEADER_BYTES,
     };
     this.server = createServer(options, (request, response) => this.#request(request, response));
+    this.#hls = new HlsPlayout(around);
     const sockets = new WebSocketPlayout(around);
     this.server.on('upgrade', (request, duplex, head) => {
       const socket = duplex as Socket;
@@ -98,13 +102,15 @@ export class PlayoutServer implements AsyncDisposable {
       const { method, url = '' } = request;
       if (url === '/healthz' && (method === 'GET' || method === 'HEAD')) return health(response);
       const id = randomUUID();
-      const target = readTarget(url, this.#around.limits);
+      const hls = isHls(url);
+      const target = hls ? null : readTarget(url, 'flv', this.#around.limits);
       if (typeof target === 'number') return sendRefusal(response, badRequest(target), id);
       if (method === 'OPTIONS') return preflight(response);
-      if (method === 'HEAD') return headOnly(response, id);
-      if (method !== 'GET') return sendRefusal(response, badRequest(405), id);
+      if (method === 'HEAD' && !hls) return headOnly(response, id);
+      if (method !== 'GET' && method !== 'HEAD') return sendRefusal(response, badRequest(405), id);
       const ip = this.#viewer(request, response);
       if (ip === null) return sendRefusal(response, badRequest(429), id);
+      if (target === null) return this.#hls.answer({ id, ip, request, response });
       this.#hijacked.add(socket);
       this.#play({ id, protocol: 'http-flv', target, request, socket, ip }, response);
     });
@@ -137,6 +143,7 @@ export class PlayoutServer implements AsyncDisposable {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const socket of [...this.#sockets]) socket.destroy();
     if (this.server.listening) await closed;
+    await this.#hls[Symbol.asyncDispose]();
   }
 }
 

@@ -41,7 +41,7 @@ export class WebSocketPlayout {
 
   upgrade(request: IncomingMessage, { socket, ip }: { socket: Socket; ip: string }, head: Buffer): void {
     const id = randomUUID();
-    const target = readTarget(request.url ?? '', this.#around.limits);
+    const target = readTarget(request.url ?? '', 'flv', this.#around.limits);
     if (typeof target === 'number') {
       socket.end(rawRefusal(badRequest(target), id), () => socket.destroy());
       return;

@@ -13,6 +13,7 @@ import type { Services } from '../services.ts';
 const tag = 'Organisation';
 const READ_API_KEY = capability('apikey:read');
 const READ_PLAYER_KEY = capability('playerkey:read');
+const SET_WEBHOOK = capability('webhook:set');
 
 const Organisation = Type.Object({
   id: Type.String(),
@@ -20,6 +21,8 @@ const Organisation = Type.Object({
   hash: Type.String(),
   playerKey: Type.Optional(Nullable(Type.String())),
   apiKey: Type.Optional(Nullable(Type.String({ description: 'Null while it is disabled' }))),
+  webhook: Type.Optional(Nullable(Type.String())),
+  webhookSecret: Type.Optional(Nullable(Type.String({ description: 'What calls of the webhook are signed with' }))),
   createdAt: Time,
   settings: Type.Object({
     securePlayback: Type.Boolean(),
@@ -34,12 +37,17 @@ async function view(row: OrganisationTable, { scope, caller, services }: Seen) {
     const key = await findKeyCipher(scope, kind);
     return key ? services.secrets.decrypt(key.key_cipher) : null;
   };
+  const shown = (cipher: string | null) => (cipher === null ? null : services.secrets.decrypt(cipher));
   return {
     id: row.id,
     name: row.name,
     hash: row.hash,
     ...(has(caller.rights, READ_PLAYER_KEY) && { playerKey: await show('player') }),
     ...(has(caller.rights, READ_API_KEY) && { apiKey: await show('api') }),
+    ...(has(caller.rights, SET_WEBHOOK) && {
+      webhook: shown(row.webhook_cipher),
+      webhookSecret: shown(row.webhook_secret_cipher),
+    }),
     createdAt: iso(row.created_at),
     settings: settingsOf(row),
   };
@@ -56,9 +64,9 @@ const get = route({
   path: '/organisation',
   name: 'getOrganisation',
   tag,
-  summary: 'Your own organisation; its API key only for who may read it',
+  summary: 'Your own organisation; its API key and its webhook only for who may read them',
   access: { capability: 'organisation:read' },
-  shows: ['apikey:read', 'playerkey:read'],
+  shows: ['apikey:read', 'playerkey:read', 'webhook:set'],
   schema: { response: Organisation },
   handler: async (call) => view(await findOrganisation(call.scope), call),
 });
@@ -72,7 +80,7 @@ const edit = route({
   tag,
   summary: 'Change the organisation’s name or settings; what is not named stays as it is',
   access: { capability: 'organisation:edit' },
-  shows: ['apikey:read', 'playerkey:read'],
+  shows: ['apikey:read', 'playerkey:read', 'webhook:set'],
   schema: {
     body: Type.Object({
       name: Type.Optional(Text(100)),

@@ -2,6 +2,7 @@ import { openApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import type { EngineMessage } from './media/engine.ts';
+import { UpgradeError } from './store/migrations/index.ts';
 import type { EngineDown, FromApi } from './supervisor-messages.ts';
 
 /** The API's process, started by the supervisor, whose channel leads to the engine. */
@@ -42,7 +43,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error & { code?: string }) => {
-  const known = error instanceof ConfigError || error.code === 'EADDRINUSE' || error.code === 'EACCES';
+  const known =
+    error instanceof ConfigError ||
+    error instanceof UpgradeError ||
+    error.code === 'EADDRINUSE' ||
+    error.code === 'EACCES';
   process.stderr.write(`${known ? error.message : (error.stack ?? error.message)}\n`);
   process.exit(1);
 });

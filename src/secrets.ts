@@ -3,6 +3,7 @@ import {
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   hash,
   hkdfSync,
@@ -12,6 +13,7 @@ import {
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from './archive-file.ts';
 import { base62 } from './random.ts';
 
 /** What only this installation knows: made at the first start, kept in `secrets.json` (mode 0600) in the data folder. */
@@ -47,6 +49,30 @@ function create(): SecretsFile {
   };
 }
 
+const fileIn = (folder: string) => path.join(folder, 'secrets.json');
+
+/** The text of this installation's file, or null when it has none yet. */
+export const readSecretsFile = (folder: string): Promise<string | null> =>
+  readFile(fileIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+
+/** Puts another installation's file in its place, keeping this one's as `secrets.json.before-restore`. */
+export async function replaceSecretsFile(folder: string, text: string): Promise<void> {
+  const before = await readSecretsFile(folder);
+  if (before !== null) await writeSecret(`${fileIn(folder)}.before-restore`, before);
+  await writeSecret(fileIn(folder), text);
+}
+
+const writeSecret = (file: string, text: string) =>
+  writeWhole(file, async (draft) => {
+    await draft.writeFile(text);
+  });
+
+/** @throws when the text is not that of a `secrets.json` */
+export const secretsFrom = (text: string): Secrets => build(JSON.parse(text) as SecretsFile);
+
 function build({ master, signing }: SecretsFile): Secrets {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', Buffer.from(master, 'base64url'), '', purpose, 32));
@@ -56,7 +82,8 @@ function build({ master, signing }: SecretsFile): Secrets {
     return (text: string) => hash('sha3-256', key + text, 'buffer');
   };
   const [fingerprint, ingest] = [keyed('lockkeeper fingerprint'), keyed('lockkeeper ingest name')];
-  const cipherKey = derive('lockkeeper cipher');
+  // As an object it is prepared once; as bytes, at every use, which costs three times as much.
+  const cipherKey = createSecretKey(derive('lockkeeper cipher'));
   const privateKey = createPrivateKey(signing.privateKey);
   return {
     fingerprint: (text) => fingerprint(text).toString('base64url'),
@@ -99,10 +126,10 @@ async function createFile(file: string): Promise<void> {
  */
 export async function loadSecrets(folder: string): Promise<Secrets> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, 'secrets.json');
+  const file = fileIn(folder);
   if (!existsSync(file)) await createFile(file);
   try {
-    return build(JSON.parse(await readFile(file, 'utf8')) as SecretsFile);
+    return secretsFrom(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new Error(`${file} is damaged. Restore it from a backup: without it no key and no ingest name can be read.`, {
       cause,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readCliEnv } from '../config.ts';
 import { version } from '../version.ts';
 import { addAudit } from './audit.ts';
+import { addBackup } from './backup.ts';
 import { CliFailure } from './failure.ts';
 import { addLogin } from './login.ts';
 import { report } from './output.ts';
@@ -37,6 +38,7 @@ export function createProgram(json = false): Command {
   addStream(program);
   addPermissions(program);
   addAudit(program);
+  addBackup(program);
   return program;
 }
 

@@ -3,11 +3,17 @@ import path from 'node:path';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
 
-export type Storage = { readonly sqliteFile: string } | { readonly databaseUrl: string };
+export type Storage =
+  | { readonly sqliteFile: string }
+  | {
+      readonly databaseUrl: string;
+      /** The folder for the copy that is made before an upgrade; without one an upgrade is refused. */
+      readonly backups?: string;
+    };
 
 /** Where the configuration says that everything is kept. */
 export const storageOf = ({ data }: { data: string }, { databaseUrl }: { databaseUrl: string | null }): Storage =>
-  databaseUrl ? { databaseUrl } : { sqliteFile: path.join(data, 'lockkeeper.sqlite') };
+  databaseUrl ? { databaseUrl, backups: data } : { sqliteFile: path.join(data, 'lockkeeper.sqlite') };
 
 /** Makes a transaction begun inside another an error at once: on SQLite it would wait for itself for ever. */
 function withoutNesting(store: Store): Store {
@@ -33,5 +39,5 @@ function withoutNesting(store: Store): Store {
 export async function openStore({ storage }: { storage: Storage }): Promise<Store> {
   if ('sqliteFile' in storage) return withoutNesting(await openSqlite(storage.sqliteFile));
   const { openPostgres } = await import('./postgres.ts');
-  return withoutNesting(await openPostgres(storage.databaseUrl));
+  return withoutNesting(await openPostgres(storage.databaseUrl, storage.backups));
 }

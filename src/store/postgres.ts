@@ -6,6 +6,7 @@ import { migrate } from './migrations/index.ts';
 import { type BuildQuery, compileTemplate } from './prepare.ts';
 import type { Schema } from './schema.ts';
 import type { Prepared, Store, Tx } from './store.ts';
+import { keepArchive } from './upgrade.ts';
 
 const MAX_CONNECTIONS = 10;
 const MAX_RETRIES = 5;
@@ -73,7 +74,14 @@ const kyselyPool = (pool: Pool): PostgresPool => ({
   end: () => pool.end(),
 });
 
-async function prepareDatabase(databaseUrl: string): Promise<void> {
+type Snapshot = Store['snapshot'];
+
+const snapshotOf =
+  (db: Kysely<Schema>): Snapshot =>
+  (work) =>
+    db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+
+async function prepareDatabase(databaseUrl: string, backups: string | undefined): Promise<void> {
   const pool = connect({ ...base(databaseUrl), max: 1 });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
   try {
@@ -83,15 +91,21 @@ async function prepareDatabase(databaseUrl: string): Promise<void> {
         'The PostgreSQL database must be encoded in UTF8: create it with ENCODING UTF8 TEMPLATE template0',
       );
     }
-    await migrate(db, 'postgres');
+    await migrate(db, 'postgres', async (steps) => {
+      // The migration's own connection is inside its transaction; nothing is changed yet.
+      await using reading = new Kysely<Schema>({
+        dialect: new PostgresDialect({ pool: kyselyPool(connect({ ...base(databaseUrl), max: 1 })) }),
+      });
+      await snapshotOf(reading)((reader) => keepArchive(backups, reader, steps));
+    });
   } finally {
     await pool.end();
   }
 }
 
 /** @throws when the server cannot be reached (`isUnavailable`), is not usable for us, or a migration fails */
-export async function openPostgres(databaseUrl: string): Promise<Store> {
-  await prepareDatabase(databaseUrl);
+export async function openPostgres(databaseUrl: string, backups: string | undefined): Promise<Store> {
+  await prepareDatabase(databaseUrl, backups);
   const pool = connect(serving(databaseUrl));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
   const begin = () => db.transaction().setIsolationLevel('read committed').setAccessMode('read write');
@@ -105,6 +119,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
       const name = `lockkeeper_${++prepared}`;
       return async (parameters) => (await pool.query({ name, text: sql, values: bind(parameters) })).rows as R[];
     },
+    snapshot: snapshotOf(db),
     async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       for (let retries = 0; ; retries++) {
         try {

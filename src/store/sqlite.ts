@@ -6,7 +6,8 @@ import { migrate } from './migrations/index.ts';
 import { type BuildQuery, compileTemplate } from './prepare.ts';
 import type { Schema } from './schema.ts';
 import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
-import type { Prepared, Store, Tx } from './store.ts';
+import type { Prepared, Reader, Store, Tx } from './store.ts';
+import { keepCopy } from './upgrade.ts';
 
 /** While opening, what another process does at the same moment is waited for standing still. */
 const OPENING_BUSY_MS = 5_000;
@@ -35,6 +36,19 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   return database;
 }
 
+/** A reading connection of its own keeps what it saw first for as long as it reads. */
+async function snapshot<T>(file: string, work: (db: Reader) => Promise<T>): Promise<T> {
+  const database = connect(file, true);
+  const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(database) });
+  try {
+    database.exec('begin');
+    return await work(kysely);
+  } finally {
+    await kysely.destroy();
+    if (database.isOpen) database.close();
+  }
+}
+
 /**
  * One connection writes, another reads: a reader never sees an open transaction's insides, and always the last commit.
  * @throws when the file cannot be opened, is not ours, or a migration fails
@@ -45,7 +59,7 @@ export async function openSqlite(sqliteFile: string): Promise<Store> {
   const writing = connect(file, false);
   const writer = new Kysely<Schema>({ dialect: new NodeSqliteDialect(writing) });
   try {
-    await migrate(writer, 'sqlite');
+    await migrate(writer, 'sqlite', () => keepCopy(file));
   } catch (error) {
     writing.close();
     throw error;
@@ -64,6 +78,7 @@ export async function openSqlite(sqliteFile: string): Promise<Store> {
       const read = rowReader(reading.prepare(template.sql));
       return (parameters) => read(template.bind(parameters)) as R[];
     },
+    snapshot: (work) => snapshot(file, work),
     transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       const run = last.then(() => writer.transaction().execute((db) => work({ engine: 'sqlite', db })));
       last = run.catch(() => undefined);

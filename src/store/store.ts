@@ -28,6 +28,8 @@ export interface Store extends AsyncDisposable {
   prepare<P extends object, R>(
     build: (db: Reader, parameter: Parameter<P>) => { compile(): { sql: string; parameters: readonly unknown[] } },
   ): Prepared<P, R>;
+  /** Reads that all see the same moment, while others go on writing. For what reads much and late. */
+  snapshot<T>(work: (db: Reader) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction and commits. SQLite: BEGIN IMMEDIATE, one at a time, in order of arrival.
    * PostgreSQL: READ COMMITTED; run again, at most five times, when the server reports a deadlock or a serialisation

@@ -52,6 +52,7 @@ async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addPrimaryKeyConstraint('role_pkey', ['organisation_id', 'name'])
     .modifyEnd(tableEnd)
     .execute();
+  await db.schema.createIndex('token_by_kind').on('token').columns(['organisation_id', 'kind', 'created_at']).execute();
   await db.schema
     .createTable('capability_use')
     .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
@@ -219,6 +220,7 @@ async function imports(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect
     .addColumn('started_at', integer, (c) => c.notNull())
     .addColumn('updated_at', integer, (c) => c.notNull())
     .addColumn('finished_at', integer)
+    .addUniqueConstraint('import_progress_source', ['organisation_id', 'source'])
     .modifyEnd(tableEnd)
     .execute();
 }

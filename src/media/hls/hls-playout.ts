@@ -28,8 +28,6 @@ interface Entered {
   seat: Seat;
 }
 
-/** The longest a first answer waits for the first segment. */
-const FIRST_SEGMENT_MS = 10_000;
 const SWEEP_MS = 500;
 const NOT_YET = refusalOf('unavailable', 'This stream is not on air yet, try again');
 
@@ -132,7 +130,7 @@ export class HlsPlayout implements AsyncDisposable {
     const { segmenter } = session.line;
     const given = new Promise<void>((resolve) => response.once('close', resolve));
     const late = new AbortController();
-    const patience = sleep(FIRST_SEGMENT_MS, undefined, { signal: late.signal }).catch(() => undefined);
+    const patience = sleep(this.#around.limits.hlsFirstMs, undefined, { signal: late.signal }).catch(() => undefined);
     await Promise.race([segmenter.ready, session.over, given, patience]);
     late.abort();
     session.waiting = false;
@@ -153,7 +151,8 @@ export class HlsPlayout implements AsyncDisposable {
     this.#packaging.sweep(now);
     for (const { session, seat } of [...this.#sessions.values()]) {
       session.giveUpSlow(now);
-      if (session.line.refusal !== null || session.idle(now)) this.#around.onAir.close(seat, 'closed');
+      if (session.line.refusal !== null || session.idle(now, this.#around.limits.hlsIdleMs))
+        this.#around.onAir.close(seat, 'closed');
     }
   }
 

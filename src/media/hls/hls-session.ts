@@ -7,8 +7,6 @@ import type { Line } from './packaging.ts';
 const MAX_ANSWER_MS = 60_000;
 /** A player fetches a playlist and a segment at a time; this many at once is somebody else. */
 const MAX_ANSWERS = 8;
-/** How long a player may be silent beyond three segments. */
-const SLACK_MS = 5_000;
 
 const ENDED: Partial<Record<EndReason, Refusal>> = {
   kicked: refusalOf('locked', 'Not allowed any more.'),
@@ -51,9 +49,9 @@ export class HlsSession {
   }
 
   /** True for one that asks for nothing any more. */
-  idle(now: number): boolean {
+  idle(now: number, slackMs: number): boolean {
     if (this.waiting || this.#answers.size > 0) return false;
-    return now - this.#askedAt > 3_000 * this.line.segmenter.window.target + SLACK_MS;
+    return now - this.#askedAt > 3_000 * this.line.segmenter.window.target + slackMs;
   }
 
   giveUpSlow(now: number): void {

@@ -6,9 +6,6 @@ import { Remuxer } from './remuxer.ts';
 import { type HlsMemory, Segmenter } from './segmenter.ts';
 import { Unfit, WRONG_CODEC } from './unfit.ts';
 
-/** A publisher that is away for so long does not come back to the same playlist. Shorter than viewers wait for one. */
-const GONE_MS = 15_000;
-
 /** One stream's segments, and how many sessions need them. */
 export interface Line {
   readonly stream: LiveStream;
@@ -86,7 +83,7 @@ export class Packaging implements AsyncDisposable {
   sweep(now: number): void {
     for (const line of [...this.#lines.values()]) {
       const { goneAt } = line.segmenter;
-      if (goneAt === null || now - goneAt < GONE_MS) continue;
+      if (goneAt === null || now - goneAt < this.#around.limits.hlsGoneMs) continue;
       line.segmenter.end();
       this.#forget(line);
     }

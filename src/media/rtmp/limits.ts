@@ -40,6 +40,12 @@ export interface Limits {
   hlsBytes: number;
   hlsStreamBytes: number;
   hlsSegmentBytes: number;
+  /** The longest an HLS viewer's first answer waits for the first segment. */
+  hlsFirstMs: number;
+  /** An HLS session ends when it asked for nothing as long as three segments last, and this. */
+  hlsIdleMs: number;
+  /** A publisher that is away for so long has ended its HLS playlist. Shorter than viewers wait for one. */
+  hlsGoneMs: number;
   /** Connections, and likewise HLS sessions. */
   maxConnectionsPerAddress: number;
   /** RTMP connections of one address that have no verdict yet. */
@@ -73,6 +79,9 @@ export const DEFAULT_LIMITS: Limits = {
   hlsBytes: 512 * 1024 * 1024,
   hlsStreamBytes: 64 * 1024 * 1024,
   hlsSegmentBytes: 16 * 1024 * 1024,
+  hlsFirstMs: 10_000,
+  hlsIdleMs: 5_000,
+  hlsGoneMs: 15_000,
   maxConnectionsPerAddress: 5_000,
   maxPendingPerAddress: 1_100,
 };

@@ -6,6 +6,7 @@ import {
   NO_RIGHTS,
   type Rights,
   rightsOf,
+  within,
 } from './capabilities.ts';
 
 export type RoleName = 'nanoAdmin' | 'nanoUser' | 'nanoReadOnly';
@@ -96,6 +97,10 @@ export const rightsOfRole = (name: string): Rights => byName.get(name)?.rights ?
 /** The roles that hold a capability, for a refusal that says whom to ask. */
 export const rolesWith = (id: CapabilityId): RoleName[] =>
   ROLES.filter((entry) => entry.capabilities.includes(id)).map((entry) => entry.name);
+
+/** The smallest predefined role that holds all of these, or undefined when none does. They rank: the last is the smallest. */
+export const smallestRoleWith = (rights: Rights): Role | undefined =>
+  ROLES.findLast((role) => within(rights, role.rights));
 
 /** `{ Stream: ['getStreams', …], … }`, as the documented API shows a role's profile. */
 export function actionsOf(ids: readonly CapabilityId[]): Record<string, string[]> {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.ts';
 import type { CapabilityId } from './capabilities.ts';
 import { CapabilityNotes } from './capability-notes.ts';
+import { KeyNotes, type Visit } from './key-notes.ts';
 import { LastUses } from './last-uses.ts';
 import type { Logger } from './log.ts';
 import type { Notes } from './notes.ts';
@@ -18,6 +19,7 @@ export class Usage implements AsyncDisposable {
   /** For lists: what a row says, brought up to date with what is not written yet. */
   readonly lastUses = new LastUses();
   readonly #capabilities = new CapabilityNotes();
+  readonly #keys = new KeyNotes();
   readonly #refusals: Refusals;
   readonly #store: Store;
   readonly #log: Logger;
@@ -36,8 +38,9 @@ export class Usage implements AsyncDisposable {
   }
 
   /** Somebody presented a credential that counts, whether or not they may do what they asked for. */
-  used(principal: Principal, at: number, ip: string | null): void {
-    this.lastUses.used(principal, at, ip);
+  used(principal: Principal, visit: Visit): void {
+    this.lastUses.used(principal, visit.at, visit.ip);
+    if (principal.kind === 'api-key') this.#keys.used(principal, visit);
   }
 
   /** Somebody was admitted by this right. */
@@ -65,7 +68,7 @@ export class Usage implements AsyncDisposable {
   }
 
   #flush(all: boolean): Promise<void> {
-    return this.#write([this.#refusals, this.lastUses, this.#capabilities], all);
+    return this.#write([this.#refusals, this.lastUses, this.#capabilities, this.#keys], all);
   }
 
   /** One after the other: who waits for a flush has waited for the one before it too. */

@@ -79,7 +79,8 @@ export function guard({
           if (caller !== null) {
             // Known from here on, so that a refusal below is on record with its name.
             mark[ADMITTED] = { caller, grant: undefined, origin };
-            services.usage.used(caller, Date.now(), origin.ip);
+            const client = request.headers['user-agent'];
+            services.usage.used(caller, { at: Date.now(), ip: origin.ip, route: entry.name, client });
           }
           const admitted = admit(entry, needed, caller, origin);
           mark[ADMITTED] = admitted;

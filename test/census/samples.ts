@@ -161,6 +161,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     call: ({ name }) => ({ path: '/organisation', body: { name: name(), settings: { publicStreamInfo: true } } }),
   },
   getApiKeyUsage: at('/organisation/apikey/usage', 'audit:read'),
+  getApiKeyUsage: at('/organisation/apikey/usage', 'audit:read'),
   rotateApiKey: rotation('apikey'),
   rotatePlayerKey: rotation('playerkey'),
   disableApiKey: {

@@ -1,5 +1,5 @@
 import { newId } from '../../src/store/ids.ts';
-import type { AuditTable, OrganisationTable, StreamTable, TokenTable, UserTable } from '../../src/store/schema.ts';
+import type { AuditTable, KeyTable, OrganisationTable, StreamTable, TokenTable, UserTable } from '../../src/store/schema.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 
 /** Rows that are valid as they are, put straight into the tables; a test names only what it is about. */
@@ -8,7 +8,7 @@ let counter = 0;
 const next = (): number => ++counter;
 
 const insert =
-  <T extends 'organisation' | 'user' | 'token' | 'stream' | 'audit', R>(table: T) =>
+  <T extends 'organisation' | 'key' | 'user' | 'token' | 'stream' | 'audit', R>(table: T) =>
   async (on: Store | Tx, row: R): Promise<R> => {
     const put = async (tx: Tx) =>
       void (await tx.db
@@ -28,6 +28,19 @@ export const addOrganisation = (on: Store | Tx, row: Partial<OrganisationTable> 
     created_at: 1_700_000_000_000,
     webhook_cipher: null,
     webhook_secret_cipher: null,
+    ...row,
+  });
+
+export const addKey = (on: Store | Tx, row: Partial<KeyTable> & { organisation_id: string }): Promise<KeyTable> =>
+  insert<'key', KeyTable>('key')(on, {
+    id: newId(),
+    kind: 'api',
+    key_hash: `key-${next()}`,
+    key_cipher: '',
+    created_at: 1_700_000_000_000,
+    disabled_at: 1_700_000_000_001,
+    last_used_at: null,
+    last_used_ip: null,
     ...row,
   });
 

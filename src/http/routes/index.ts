@@ -5,6 +5,7 @@ import { customRoles } from './custom-roles.ts';
 import { ingestTokens } from './ingest-tokens.ts';
 import { invitations } from './invitations.ts';
 import { keyUsage } from './key-usage.ts';
+import { keyUsage } from './key-usage.ts';
 import { keys } from './keys.ts';
 import { meta } from './meta.ts';
 import { organisation } from './organisation.ts';
@@ -33,6 +34,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...organisation,
     ...webhook,
     ...keys,
+    ...keyUsage(() => routes),
     ...keyUsage(() => routes),
     ...tokens,
     ...playbackTokens,

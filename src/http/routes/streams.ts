@@ -96,6 +96,7 @@ const list = route({
   tag,
   summary: 'Streams, newest first; `X-Total-Count` says how many match',
   access: { capability: 'stream:read' },
+  shows: ['ingest:read'],
   schema: { query: ListQuery, response: Type.Array(Stream) },
   handler: (call) => listFor(call, call.caller),
 });
@@ -119,6 +120,7 @@ const get = route({
   tag,
   summary: 'One stream',
   access: { capability: 'stream:read', anonymous: ANYONE },
+  shows: ['ingest:read'],
   schema: { params, response: Stream },
   handler({ grant, params: { id }, caller, services }) {
     const found = grant ? findStream(services.streams, caller.organisation, id) : publicStream(services.streams, id);
@@ -143,6 +145,7 @@ const group = route({
   tag,
   summary: 'The streams of this stream’s group, oldest first',
   access: { capability: 'stream:read', anonymous: ANYONE },
+  shows: ['ingest:read'],
   schema: { params, response: Type.Array(Stream) },
   async handler({ grant, params: { id }, caller, services }) {
     const { organisation_id, streamgroup } = grant

@@ -30,6 +30,7 @@ const list = route({
   tag,
   summary: 'Who belongs to the organisation, and in which role',
   access: { capability: 'user:read' },
+  shows: ['user:reset-tokens'],
   schema: { response: Type.Array(User) },
   async handler({ scope, caller, services }) {
     const { lastUses } = services.usage;
@@ -44,6 +45,7 @@ const get = route({
   tag,
   summary: 'One user',
   access: { capability: 'user:read' },
+  shows: ['user:reset-tokens'],
   schema: { params: Type.Object({ id: Id }), response: User },
   async handler({ scope, params, caller, services }) {
     return viewUser(services.usage.lastUses.ofUser(await findUser(scope, params)), caller);

@@ -161,7 +161,6 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     call: ({ name }) => ({ path: '/organisation', body: { name: name(), settings: { publicStreamInfo: true } } }),
   },
   getApiKeyUsage: at('/organisation/apikey/usage', 'audit:read'),
-  getApiKeyUsage: at('/organisation/apikey/usage', 'audit:read'),
   rotateApiKey: rotation('apikey'),
   rotatePlayerKey: rotation('playerkey'),
   disableApiKey: {
@@ -266,6 +265,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   listPlaybackTokens: { ...at('/api/v1/splay?limit=5', 'playback-token:create'), flat: true },
   getSigningKeys: at('/.well-known/jwks.json', 'public'),
   listAudit: at('/audit?limit=20', 'audit:read'),
+  getAccess: at('/audit/access', 'audit:read'),
+  reviewAccess: {
+    needs: 'audit:read',
+    ownOrganisation: true,
+    call: () => ({ path: '/audit/access/review', body: { all: true } }),
+  },
   getHealth: at('/healthz', 'public'),
   getOpenApi: at('/openapi.json', 'public'),
   homePage: at('/', 'public'),

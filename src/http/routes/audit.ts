@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { ApiError } from '../../errors.ts';
 import { listAudit } from '../../store/audit-list.ts';
 import type { AuditTable } from '../../store/schema.ts';
 import { type Route, route } from '../route.ts';
 import { Id, iso, Nullable, OneOf, Text, Time } from '../schemas.ts';
+import { momentOf } from './moment.ts';
 
 const Row = Type.Object({
   id: Type.String(),
@@ -33,14 +33,6 @@ const view = (row: AuditTable) => ({
   requestId: row.request_id,
 });
 
-function time(text: string | undefined, parameter: string): number | undefined {
-  if (text === undefined) return undefined;
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new ApiError('invalid', { parameter, reason: 'Use ISO 8601, for example 2026-01-31T12:00:00Z' });
-  return at;
-}
-
 const list = route({
   method: 'GET',
   path: '/audit',
@@ -64,7 +56,7 @@ const list = route({
   async handler({ scope, query, services }) {
     await services.usage.settle();
     const { from, to, ...filter } = query;
-    const [after, before] = [time(from, 'from'), time(to, 'to')];
+    const [after, before] = [momentOf(from, 'from'), momentOf(to, 'to')];
     const rows = await listAudit(scope, {
       ...filter,
       ...(after !== undefined && { from: after }),

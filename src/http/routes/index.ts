@@ -1,10 +1,10 @@
 import type { CapabilityId } from '../../capabilities.ts';
 import type { Route } from '../route.ts';
+import { access } from './access.ts';
 import { audit } from './audit.ts';
 import { customRoles } from './custom-roles.ts';
 import { ingestTokens } from './ingest-tokens.ts';
 import { invitations } from './invitations.ts';
-import { keyUsage } from './key-usage.ts';
 import { keyUsage } from './key-usage.ts';
 import { keys } from './keys.ts';
 import { meta } from './meta.ts';
@@ -35,7 +35,6 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...webhook,
     ...keys,
     ...keyUsage(() => routes),
-    ...keyUsage(() => routes),
     ...tokens,
     ...playbackTokens,
     ...streams,
@@ -44,6 +43,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...pushUrl,
     ...tags,
     ...audit,
+    ...access,
     ...meta(document),
     ...pages,
   ];

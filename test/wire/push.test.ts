@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../process/lockkeeper.ts';
 import { ffmpegPublish, loopPublish } from './encoders.ts';
 import { type OnStage, type Stage, type StreamBody, stage } from './stage.ts';
-import { target } from './targets.ts';
 import { gaps, morePictures, pictures, sounds, view } from './viewers.ts';
 
 /** Two instances in one process are neighbours on loopback, which the operator has to allow. */
@@ -125,51 +124,5 @@ describe('a stream with a push URL', () => {
     await there.control('stop', to.stream.id);
     await there.state(to.stream.id, 'live', 10_000);
     assert.ok(gaps(watching).mediaMs <= 80);
-  });
-});
-
-describe('a target that is no good', () => {
-  const bad = {
-    'accepts and never answers': 'silent',
-    'answers the handshake with noise': 'noise',
-    'talks without end': 'flood',
-    'hangs up at once': 'hangup',
-  } as const;
-  for (const [what, kind] of Object.entries(bad)) {
-    test(`one that ${what} harms nobody else`, async () => {
-      await using here = await stage(NEIGHBOURS);
-      await using there = await target(kind);
-      const made = await here.newStream();
-      await using loop = loopPublish(made.ingest);
-      using watching = view(made.urls.http);
-      await morePictures(watching, 5);
-      await pushTo(here, made, `rtmp://127.0.0.1:${there.port}/live/a-key`);
-      await until(() => there.connections > 0, 3_000, 'the connection');
-      if (kind !== 'silent') await pushState(here, made, 'waiting');
-      await morePictures(watching, 25);
-      assert.equal(loop.live, true);
-      assert.ok(gaps(watching).mediaMs <= 80);
-      const started = performance.now();
-      assert.equal((await here.control('lock', made.stream.id)).body.enforced, true);
-      assert.ok(performance.now() - started < 1_000);
-      await until(() => there.open === 0, 2_000, 'the end of the connection');
-    });
-  }
-
-  test('one that reads nothing is left behind alone, with a bounded queue', { timeout: 30_000 }, async () => {
-    await using here = await stage(NEIGHBOURS);
-    await using there = await stage();
-    const [from, to] = [await here.newStream(), await there.newStream()];
-    await using relay = await target('stalls', Number(new URL(to.ingest.url).port));
-    await using loop = loopPublish(from.ingest);
-    using watching = view(from.urls.http);
-    await pushTo(here, from, `rtmp://127.0.0.1:${relay.port}/live/${to.ingest.streamname}`);
-    await there.state(to.stream.id, 'live');
-    relay.stall();
-    await morePictures(watching, 75, 8_000);
-    assert.equal(loop.live, true);
-    assert.ok(gaps(watching).mediaMs <= 80);
-    await here.control('lock', from.stream.id);
-    await until(() => relay.open === 0, 2_000, 'the end of the connection');
   });
 });

@@ -16,6 +16,13 @@ export const ERRORS = {
   tooMany: { status: 429, code: 4290, message: 'Too many attempts' },
   internal: { status: 500, code: 5000, message: 'Internal error' },
   unavailable: { status: 503, code: 5030, message: 'Not available at the moment' },
+  jwtForged: { status: 403, code: 1001, message: 'jwt not valid' },
+  jwtExpired: { status: 403, code: 1002, message: 'jwt expired' },
+  jwtNotActive: { status: 403, code: 1002, message: 'jwt not active' },
+  jwtRevoked: { status: 403, code: 1002, message: 'jwt revoked' },
+  jwtMalformed: { status: 400, code: 2004, message: 'jwt malformed' },
+  notRevocable: { status: 400, code: 2011, message: 'jwt not revocable' },
+  jwtElsewhere: { status: 400, code: 2012, message: 'jwt of another organisation' },
 } as const;
 
 export type ErrorKind = keyof typeof ERRORS;
@@ -45,4 +52,13 @@ export const deadCredential = (): ApiError =>
 export function errorBody(kind: ErrorKind, requestId: string, userinfo?: UserInfo) {
   const { status, code, message } = ERRORS[kind];
   return { error: { message, code, ...(userinfo && { userinfo }) }, status, message, requestId };
+}
+
+/** What the documents say of playback tokens; every other mistake in a request is 1000 there. */
+const FLAT: ReadonlySet<ErrorKind> = new Set(['jwtMalformed', 'notRevocable', 'jwtElsewhere']);
+
+/** The same with the flat fields that clients of `/api/v1` read: both say one code and one message. */
+export function flatErrorBody(kind: ErrorKind, requestId: string, userinfo?: UserInfo) {
+  const body = errorBody(ERRORS[kind].status === 400 && !FLAT.has(kind) ? 'invalid' : kind, requestId, userinfo);
+  return { success: false, errorCode: body.error.code, ...body };
 }

@@ -123,6 +123,7 @@ export function guard({
         setHeader: (name, value) => void reply.header(name, value),
         ...(grant && { grant, scope: bindScope(store, grant, entry.name, origin) }),
       });
+      if (entry.empty) reply.code(204);
       if (answer instanceof Promise) return answer;
       // What is known at once goes out with what else this turn of the loop answers: the peer is woken once for all.
       setImmediate(() => void reply.send(answer));

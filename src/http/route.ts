@@ -15,7 +15,7 @@ export interface RouteSchema {
   params?: TObject;
   query?: TObject;
   body?: TSchema;
-  /** The body of the only success there is: 200. */
+  /** The body of the only success there is: 200, or nothing behind 204. */
   response: TSchema;
 }
 
@@ -62,6 +62,8 @@ export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Acce
   shows?: readonly CapabilityId[];
   /** Absent for JSON, which is everything but the pages. */
   content?: Content;
+  /** [doc] Success is 204 without a body. Absent everywhere but where the documents say so. */
+  empty?: true;
   schema: S;
   handler(call: CallFor<S, A>): Promise<Static<S['response']>> | Static<S['response']>;
 }
@@ -76,6 +78,7 @@ export interface Route {
   readonly access: Access;
   readonly shows?: readonly CapabilityId[];
   readonly content?: Content;
+  readonly empty?: true;
   readonly schema: RouteSchema;
   readonly handler: (call: Call<RouteSchema> & Partial<Granted>) => unknown;
 }

@@ -4,7 +4,7 @@ import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Authenticator } from '../authenticate.ts';
-import { ApiError, ERRORS, errorBody } from '../errors.ts';
+import { ApiError, ERRORS, errorBody, flatErrorBody } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { rawResponse, toApiError } from './errors.ts';
@@ -59,7 +59,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logger: false,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
     routerOptions: { querystringParser: parseQuery, maxParamLength: 512, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => void answerError(error, request.id, reply as unknown as Answer),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply as unknown as Answer),
     clientErrorHandler,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -94,20 +94,20 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const protect = guard(options);
   for (const entry of routes) register(app, entry, protect);
   app.setNotFoundHandler((request, reply) =>
-    answerError(new ApiError('notFound', { reason: 'There is no such path' }), request.id, reply),
+    answerError(new ApiError('notFound', { reason: 'There is no such path' }), request, reply),
   );
   app.setErrorHandler(async (error, request, reply) => {
     const known = toApiError(error);
     if (known.kind === 'internal')
       log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
     if (known.kind === 'denied') await protect.recordRefusal(request, known);
-    answerError(known, request.id, reply);
+    answerError(known, request, reply);
   });
   return app;
 }
 
 function register(app: FastifyInstance, entry: Route, protect: Guard): void {
-  const { method, path, schema, access, content } = entry;
+  const { method, path, schema, access, content, empty } = entry;
   const { params, query, body, response } = schema;
   const handle = protect.handler(entry);
   app.route({
@@ -122,7 +122,7 @@ function register(app: FastifyInstance, entry: Route, protect: Guard): void {
       ...(params && { params }),
       ...(query && { querystring: query }),
       ...(body && { body }),
-      response: { 200: response },
+      response: empty ? { 204: response } : { 200: response },
       ...(content && { hide: true }),
     },
     onRequest: protect.onRequest(entry),
@@ -146,11 +146,15 @@ interface Answer {
   send(body: unknown): unknown;
 }
 
-function answerError(error: unknown, requestId: string, reply: Answer): unknown {
+/** [doc] Under this path errors are read flat. */
+const FLAT_PATH = '/api/v1/';
+
+function answerError(error: unknown, { id, url }: { id: string; url: string }, reply: Answer): unknown {
   const { kind, userinfo, headers } = toApiError(error);
+  const body = (url.startsWith(FLAT_PATH) ? flatErrorBody : errorBody)(kind, id, userinfo);
   // The framework's own failures come without the hooks of a request.
-  reply.headers({ ...everyAnswer(requestId), 'Content-Type': 'application/json; charset=utf-8', ...headers });
-  return reply.code(ERRORS[kind].status).send(JSON.stringify(errorBody(kind, requestId, userinfo)));
+  reply.headers({ ...everyAnswer(id), 'Content-Type': 'application/json; charset=utf-8', ...headers });
+  return reply.code(ERRORS[kind].status).send(JSON.stringify(body));
 }
 
 /** What Node's parser refused never becomes a request: answer in our shape, then hang up. */

@@ -33,9 +33,10 @@ const ERRORS: Readonly<Record<number, readonly [code: number, message: string]>>
 };
 
 /** An error body has both documented shapes and nothing else; a 403 says what was missing and who has it. */
-export function checkRefusal({ status, headers, text, caller }: Exchange, needs: string): void {
-  const [code, message] = ERRORS[status]!;
-  const body = JSON.parse(text);
+export function checkRefusal({ status, headers, text, caller }: Exchange, { needs, flat, mistake }: Sample): void {
+  const [code, message] = (status === 400 && mistake) || ERRORS[status]!;
+  const { success, errorCode, ...body } = JSON.parse(text);
+  assert.deepEqual([success, errorCode], flat ? [false, code] : [undefined, undefined]);
   assert.match(headers.get('content-type') ?? '', /^application\/json/);
   assert.deepEqual(Object.keys(body), ['error', 'status', 'message', 'requestId']);
   const { userinfo, ...error } = body.error;

@@ -44,11 +44,8 @@ const USED_BY_NAME: Readonly<Record<string, string>> = {
   'media:play': 'the gate asks for it before a viewer is',
 };
 
-const THE_WHOLE_CONTRACT =
-  'The whole contract: invitations, keys, webhooks, playback tokens, custom roles, access reports, and the way in for those who come from a single shared key';
 const METRICS = 'Metrics, alerts and the guardian';
 const LATER: Readonly<Record<string, readonly string[]>> = {
-  [THE_WHOLE_CONTRACT]: ['playback-token:create', 'playback-token:revoke'],
   [METRICS]: ['metrics:read', 'alerts:configure', 'viewer:block'],
 };
 

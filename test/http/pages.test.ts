@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => running[Symbol.asyncDispose]());
 
-const PAGES = ['/', '/docs', '/set-password'];
+const PAGES = ['/', '/docs', '/set-password', '/forgot-password', '/invitation', '/confirm-signup'];
 
 /** The parts of a Content-Security-Policy by name. */
 const policyOf = (headers: Headers): Map<string, string[]> =>

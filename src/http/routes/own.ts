@@ -1,22 +1,21 @@
 import { Type } from 'typebox';
-import { capabilitiesIn, capability, has } from '../../capabilities.ts';
+import { capabilitiesIn } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
 import type { Principal } from '../../principal.ts';
 import { rolesWith } from '../../roles.ts';
-import { findKeyCipher } from '../../store/key.ts';
 import { findOrganisation } from '../../store/organisation.ts';
 import { change, type Scope } from '../../store/scope.ts';
 import { revokeSessions, revokeToken } from '../../store/token.ts';
 import { findUser, holdUser, setUserPassword } from '../../store/user.ts';
 import { type CookieRules, checkOrigin } from '../credential.ts';
 import { type Route, route } from '../route.ts';
-import { Email, iso, Password, Text, Time } from '../schemas.ts';
+import { Email, Password, Text } from '../schemas.ts';
 import type { Services } from '../services.ts';
+import { answerSignedIn, SignedInAnswer } from './signed-in.ts';
 import { User, viewUser } from './user-view.ts';
 
 const tag = 'Users';
-const READ_API_KEY = capability('apikey:read');
 const Credentials = Type.Object({ email: Email, password: Password });
 
 const Me = Type.Object({
@@ -57,29 +56,25 @@ const validate = route({
   access: { public: 'signing in is how a user comes by a token' },
   schema: {
     body: Credentials,
-    response: Type.Object({
-      token: Type.String(),
-      expiresAt: Time,
-      apiKey: Type.Optional(Type.String({ description: 'Only for nanoAdmin' })),
-      user: Type.Object({
-        id: Type.String(),
-        email: Type.String(),
-        permission: Type.String(),
-        organisation: Type.Object({ id: Type.String(), name: Type.String(), hash: Type.String() }),
-      }),
-    }),
+    response: SignedInAnswer,
   },
   async handler({ body, services, origin }) {
-    const { token, expiresAt, user } = await services.accounts.signIn(body.email, body.password, 'login', origin);
-    const scope = await services.enter(token, 'validateUser', origin);
-    const { id, name, hash } = await findOrganisation(scope);
-    const cipher = has(scope.grant.principal.rights, READ_API_KEY) ? await findKeyCipher(scope, 'api') : undefined;
-    return {
-      token,
-      expiresAt: iso(expiresAt),
-      ...(cipher && { apiKey: services.secrets.decrypt(cipher.key_cipher) }),
-      user: { id: user.id, email: user.email, permission: user.role, organisation: { id, name, hash } },
-    };
+    const signedIn = await services.accounts.signIn(body.email, body.password, 'login', origin);
+    return answerSignedIn(services, signedIn, 'validateUser', origin);
+  },
+});
+
+const requestPassword = route({
+  method: 'POST',
+  path: '/user/password',
+  name: 'requestPassword',
+  tag,
+  summary: 'Ask for a link to set a new password, by mail; the answer is the same for every address',
+  access: { public: 'whoever asks does not know the password' },
+  schema: { body: Type.Object({ email: Email }), response: Type.Object({ success: Type.Literal(true) }) },
+  handler({ body, services, origin }) {
+    services.notices.resetAsked(body.email, origin);
+    return { success: true as const };
   },
 });
 
@@ -197,4 +192,4 @@ const endSession = route({
   },
 });
 
-export const own: readonly Route[] = [me, validate, setPassword, startSession, endSession];
+export const own: readonly Route[] = [me, validate, requestPassword, setPassword, startSession, endSession];

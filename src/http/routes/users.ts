@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../errors.ts';
+import { passwordUrl } from '../../notices.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
 import { claimKey, emailKey, isWaiting } from '../../store/address.ts';
 import { holdRole } from '../../store/role.ts';
@@ -77,27 +78,25 @@ const create = route({
     if (password !== undefined) checkNewPassword(password);
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const ticket = newTicket();
-    return change(scope, async (tx) => {
+    const { user, at } = await change(scope, async (tx) => {
       mayGrant(caller, await holdRole(tx, tx.organisation, permission));
       const user = await insertUser(
         tx,
         { organisation: tx.organisation, email, name, role: permission, passwordHash },
         tx.at,
       );
-      const expiresAt = tx.at + TICKET_MS;
-      if (password === undefined)
-        await insertPasswordTicket(tx, { userId: user.id, ticketHash: ticketHash(ticket), expiresAt }, tx.at);
-      // After `#`: a fragment never reaches a log.
-      const link = {
-        setPasswordUrl: `${services.urls().http}/set-password#${ticket}`,
-        setPasswordUrlExpiresAt: iso(expiresAt),
-      };
-      return {
-        result: { ...viewUser(user, caller), ...(password === undefined && link) },
-        target: { type: 'user', id: user.id },
-        detail: { email: user.email, permission },
-      };
+      const tickets = { userId: user.id, ticketHash: ticketHash(ticket), expiresAt: tx.at + TICKET_MS };
+      if (password === undefined) await insertPasswordTicket(tx, tickets, tx.at);
+      const detail = { email: user.email, permission };
+      return { result: { user, at: tx.at }, target: { type: 'user', id: user.id }, detail };
     });
+    const link =
+      password === undefined ? { url: passwordUrl(services.urls().http, ticket), expiresAt: at + TICKET_MS } : null;
+    services.notices.addressed(user, link);
+    return {
+      ...viewUser(user, caller),
+      ...(link && { setPasswordUrl: link.url, setPasswordUrlExpiresAt: iso(link.expiresAt) }),
+    };
   },
 });
 
@@ -112,8 +111,8 @@ const edit = route({
     body: Type.Object({ id: Id, email: Type.Optional(Email), name: Type.Optional(UserName) }),
     response: User,
   },
-  handler: ({ scope, body, caller }) =>
-    change(scope, async (tx) => {
+  async handler({ scope, body, caller, services }) {
+    const after = await change(scope, async (tx) => {
       const user = await holdUser(tx, { id: body.id });
       const { email = user.email, name = user.name } = body;
       // Whoever has the address sets the password: this is as good as giving its owner's role away.
@@ -122,8 +121,11 @@ const edit = route({
       if (isWaiting({ email_key }) && !isWaiting(user)) await keepAnAdmin(tx, user);
       const after = await updateUser(tx, user.id, { email: email.trim(), email_key, name });
       const detail = { from: user.email, to: after.email, nameChanged: user.name !== after.name };
-      return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail };
-    }),
+      return { result: after, target: { type: 'user', id: user.id }, detail };
+    });
+    if (body.email !== undefined) services.notices.addressed(after, null);
+    return viewUser(after, caller);
+  },
 });
 
 const remove = route({

@@ -1,0 +1,43 @@
+import { type Accounts, createAccounts } from './accounts.ts';
+import type { Config, ConfigSecrets } from './config.ts';
+import { forgetFirstPassword } from './first-run.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
+import type { Logger } from './log.ts';
+import { createMailer } from './mail/mailer.ts';
+import { createMinting } from './minting.ts';
+import { createNotices, type Notices } from './notices.ts';
+import type { Secrets } from './secrets.ts';
+import { createSignUps, type SignUps } from './sign-ups.ts';
+import type { Store } from './store/store.ts';
+import type { Usage } from './usage.ts';
+
+export interface People extends AsyncDisposable {
+  services: { accounts: Accounts; invitations: Invitations; signUps: SignUps; notices: Notices };
+}
+
+interface PeopleOptions {
+  config: Config;
+  smtpUrl: ConfigSecrets['smtpUrl'];
+  store: Store;
+  secrets: Secrets;
+  usage: Usage;
+  log: Logger;
+  /** Where the API and our pages are reached. */
+  base: () => string;
+}
+
+/** How people come in: sign-ins and passwords, invitations, sign-ups, and the mails about them. */
+export function createPeople({ config, smtpUrl, store, secrets, usage, log, base }: PeopleOptions): People {
+  const minting = createMinting(secrets, base);
+  const mailer = createMailer({ smtpUrl, from: config.mailFrom, log });
+  const notices = createNotices({ store, mailer, log, base });
+  return {
+    services: {
+      notices,
+      accounts: createAccounts({ store, minting, usage, onSignIn: () => forgetFirstPassword(config.data) }),
+      invitations: createInvitations({ store, minting, notices }),
+      signUps: createSignUps({ on: config.signUp, store, secrets, minting, notices, base }),
+    },
+    [Symbol.asyncDispose]: () => notices[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,23 @@
+import { newId } from './ids.ts';
+import type { SignUpTable } from './schema.ts';
+import type { Tx } from './store.ts';
+
+export type NewSignUp = Pick<SignUpTable, 'organisation' | 'email' | 'password_hash' | 'ticket_hash' | 'expires_at'>;
+
+export async function insertSignUp(tx: Tx, signUp: NewSignUp, at: number): Promise<void> {
+  const row = { ...signUp, email: signUp.email.trim(), id: newId(), created_at: at, used_at: null };
+  await tx.db.insertInto('sign_up').values(row).execute();
+}
+
+/** Uses a sign-up up, or gives null. One conditional write: of two that try, one gets it. */
+export async function takeSignUp(tx: Tx, ticketHash: string, at: number): Promise<SignUpTable | null> {
+  const taken = await tx.db
+    .updateTable('sign_up')
+    .set({ used_at: at })
+    .where('ticket_hash', '=', ticketHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returningAll()
+    .executeTakeFirst();
+  return taken ?? null;
+}

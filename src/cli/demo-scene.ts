@@ -34,20 +34,16 @@ export const emailOf = (part: Part) => `${part}@demo.example`;
 /** Sets the scene through the API alone, as any client would. */
 export async function setScene({ http }: Ready, password: string): Promise<Scene> {
   const body = { email: emailOf('admin'), password };
-  const anonymous = createClient(http, { token: null, apiKey: null });
-  const { token } = await anonymous.call<{ token: string }>('/user/validate', {
-    method: 'POST',
-    body,
-    anonymous: true,
-  });
+  const { anonymous } = createClient(http, { token: null, apiKey: null });
+  const { token } = await anonymous.post('/user/validate', { body });
   const admin = createClient(http, { token, apiKey: null });
 
   for (const [part, permission] of Object.entries(MEMBERS) as [keyof typeof MEMBERS, string][]) {
-    await admin.call('/user', { method: 'POST', body: { email: emailOf(part), password, permission } });
+    await admin.post('/user', { body: { email: emailOf(part), password, permission } });
   }
   const actor = async (part: Part, permission: string): Promise<Actor> => {
     const order = { email: emailOf(part), name: 'demo', expiresIn: DAY };
-    const { data } = await admin.call<{ data: { token: string } }>('/bintu/token', { method: 'POST', body: order });
+    const { data } = await admin.post('/bintu/token', { body: order });
     return { email: emailOf(part), password, permission, token: data.token };
   };
   const users = {
@@ -61,19 +57,13 @@ export async function setScene({ http }: Ready, password: string): Promise<Scene
     rehearsal: await createStream(admin, ['demo', 'rehearsal']),
     locked: await createStream(admin, ['demo', 'backstage']),
   };
-  await admin.call(`/stream/${streams.locked.id}/lock`, { method: 'PUT' });
+  await admin.put('/stream/{id}/lock', { params: { path: { id: streams.locked.id } } });
   return { users, streams };
 }
 
-interface StreamAnswer {
-  id: string;
-  ingest: { rtmp: { url: string; streamname: string } };
-  playout: { web: { url: string; type: string }[] };
-}
-
 async function createStream(admin: Client, tags: string[]): Promise<DemoStream> {
-  const { id, ingest, playout } = await admin.call<StreamAnswer>('/stream', { method: 'POST', body: { tags } });
-  const { url, streamname } = ingest.rtmp;
+  const { id, ingest, playout } = await admin.post('/stream', { body: { tags } });
+  const { url, streamname } = ingest!.rtmp;
   return {
     id,
     tags,
@@ -86,7 +76,7 @@ async function createStream(admin: Client, tags: string[]): Promise<DemoStream> 
 export async function untilLive(ready: Ready, { users, streams }: Scene, limitMs = 8_000): Promise<boolean> {
   const observer = createClient(ready.http, { token: users.observer.token, apiKey: null });
   for (const end = Date.now() + limitMs; Date.now() < end; await sleep(100)) {
-    const { state } = await observer.call<{ state: string }>(`/stream/${streams.live.id}`);
+    const { state } = await observer.get('/stream/{id}', { params: { path: { id: streams.live.id } } });
     if (state === 'live') return true;
   }
   return false;

@@ -3,12 +3,6 @@ import { CliFailure } from './failure.ts';
 import { ask, askHidden, linesOfStdin } from './prompt.ts';
 import { session } from './session.ts';
 
-interface SignedIn {
-  token: string;
-  expiresAt: string;
-  user: { id: string; email: string; permission: string };
-}
-
 export function addLogin(program: Command): void {
   program
     .command('login [email]')
@@ -20,12 +14,7 @@ export function addLogin(program: Command): void {
       const email = given ?? (await ask('E-mail: '));
       const password = options.passwordStdin ? (await linesOfStdin())[0] : await askHidden('Password: ');
       if (!email || !password) throw new CliFailure('An e-mail address and a password are needed.', 2);
-      const body = { email, password };
-      const { token, expiresAt, user } = await api.call<SignedIn>('/user/validate', {
-        method: 'POST',
-        body,
-        anonymous: true,
-      });
+      const { token, expiresAt, user } = await api.anonymous.post('/user/validate', { body: { email, password } });
       print({ token, expiresAt, user }, () => token);
     });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allowedAddresses, EgressError, pinned } from '../../egress.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { allowedAddresses, EgressError, type EgressPolicy, pinned } from '../../egress.ts';
 import type { Logger } from '../../log.ts';
 import type { MediaSession, Push, PushStats } from '../engine.ts';
 import { type ClientConnection, openClient, RtmpRefused } from './client-connection.ts';
@@ -42,8 +43,9 @@ interface ForwardOptions {
  * stream it is one more viewer: a target that is slow misses frames, alone.
  */
 export class Forward {
-  readonly push: Push;
   readonly #options: ForwardOptions;
+  /** Another word of what may be called counts from the next connection on. */
+  #egress: EgressPolicy;
   readonly #end = new AbortController();
   readonly #session: MediaSession;
   #connection: ClientConnection | null = null;
@@ -52,8 +54,8 @@ export class Forward {
   #error: string | null = null;
 
   constructor(options: ForwardOptions) {
-    this.push = options.push;
     this.#options = options;
+    this.#egress = options.push.egress;
     const { id } = options.stream;
     this.#session = {
       id: randomUUID(),
@@ -70,6 +72,14 @@ export class Forward {
 
   get stats(): PushStats {
     return { state: this.#state, since: this.#since, bytes: this.#session.bytes, error: this.#error };
+  }
+
+  /** Whether this is what is wanted already: whoever repeats it interrupts nothing. */
+  goesOn({ egress, ...target }: Push): boolean {
+    const { egress: _, ...present } = this.#options.push;
+    if (!isDeepStrictEqual(target, present)) return false;
+    this.#egress = egress;
+    return true;
   }
 
   /** At once and for good. What the target has not taken yet it does not get. */
@@ -112,8 +122,8 @@ export class Forward {
   async #connect(): Promise<Error> {
     const { signal } = this.#end;
     const { stream, push, limits } = this.#options;
-    const { secure, host, port, app, name, egress } = push;
-    const addresses = await this.#soon(allowedAddresses(push, egress));
+    const { secure, host, port, app, name } = push;
+    const addresses = await this.#soon(allowedAddresses(push, this.#egress));
     const connection = await openClient(
       {
         url: `${secure ? 'rtmps' : 'rtmp'}://${host}:${port}/${app}`,

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../log.ts';
 import type { EndReason, EngineMessage, KickRequest, KickResult, MediaSession, Push, StreamStats } from '../engine.ts';
 import type { MediaTag } from '../flv/tag.ts';
@@ -81,7 +80,7 @@ export class OnAir {
   /** Forwards a stream from now on, until its publisher goes; null: nowhere. One that is not on air is not touched. */
   push(id: string, push: Push | null): void {
     const stream = this.#streams.get(id);
-    if (!stream?.publisher || isDeepStrictEqual(this.#forwards.get(id)?.push ?? null, push)) return;
+    if (!stream?.publisher || (push !== null && this.#forwards.get(id)?.goesOn(push))) return;
     this.#stopForward(id);
     if (push !== null) this.#forwards.set(id, new Forward({ stream, push, limits: this.#limits, log: this.#log }));
   }
@@ -103,15 +102,17 @@ export class OnAir {
   end(seat: Seat, reason: EndReason): void {
     if (!this.#seats.delete(seat.session.id)) return;
     const { stream, session, viewer } = seat;
+    let sent = 0;
     if (viewer !== null) stream.remove(viewer);
     else if (session.action === 'play') stream.readers.delete(session);
     else if (stream.publisher === session) {
       stream.stop();
+      sent = stream.sent;
       this.#stopForward(stream.id);
       this.#letWait(stream);
     }
     this.#dropIfEmpty(stream);
-    this.#report({ type: 'end', session: { ...session }, reason });
+    this.#report({ type: 'end', session: { ...session }, reason, sent });
   }
 
   close(seat: Seat, reason: EndReason): void {

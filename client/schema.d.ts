@@ -146,7 +146,11 @@ export interface paths {
          * @description Public: a ticket stands for its user; without one the handler asks for a token of the user.
          */
         put: operations["setPassword"];
-        post?: never;
+        /**
+         * Ask for a link to set a new password, by mail; the answer is the same for every address
+         * @description Public: whoever asks does not know the password.
+         */
+        post: operations["requestPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -172,6 +176,110 @@ export interface paths {
          * @description Needs `token:own` (hold, list and revoke tokens of your own): nanoAdmin, nanoUser, nanoReadOnly.
          */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that are open: never their tokens
+         * @description Needs `user:invite` (invite users): nanoAdmin.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody: a single-use link to join in a role, shown only here and mailed to the address, if there is one
+         * @description Needs `user:invite` (invite users): nanoAdmin.
+         */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/invite/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description Needs `user:invite` (invite users): nanoAdmin.
+         */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/invite/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join by an invitation, once; answers like a sign-in
+         * @description Public: an invitation stands for the right to join, and its holder is no user yet.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an organisation of your own, whose nanoAdmin you are; off unless LOCKKEEPER_SIGNUP is on
+         * @description Public: whoever signs up has no account yet.
+         */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/signup/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a sign-up by the token that was mailed: makes the organisation, once, and answers like a sign-in
+         * @description Public: the token stands for whoever signed up, who has no account yet.
+         */
+        post: operations["confirmSignUp"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -217,6 +325,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/permission/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a role of your own; all tokens of its users die at once, as with a change of role
+         * @description Needs `role:manage` (define roles of your own): nanoAdmin.
+         */
+        put: operations["editPermission"];
+        /**
+         * Define a role of your own, out of capabilities that you hold
+         * @description Needs `role:manage` (define roles of your own): nanoAdmin.
+         */
+        post: operations["createPermission"];
+        /**
+         * Delete a role of your own that no user, token or open invitation has
+         * @description Needs `role:manage` (define roles of your own): nanoAdmin.
+         */
+        delete: operations["deletePermission"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisation": {
         parameters: {
             query?: never;
@@ -225,10 +361,154 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your own organisation; its API key only for who may read it
+         * Your own organisation; its API key and its webhook only for who may read them
          * @description Needs `organisation:read` (see your own organisation): nanoAdmin, nanoUser, nanoReadOnly.
          */
         get: operations["getOrganisation"];
+        /**
+         * Change the organisation’s name or settings; what is not named stays as it is
+         * @description Needs `organisation:edit` (change the organisation's settings): nanoAdmin.
+         */
+        put: operations["editOrganisation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set or remove the URL that is asked before every publish
+         * @description Needs `webhook:set` (set the webhook that admits publishers): nanoAdmin.
+         */
+        put: operations["setWebhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call the webhook once, with `call=test`, and see what comes of it
+         * @description Needs `webhook:set` (set the webhook that admits publishers): nanoAdmin.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/webhook/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the webhook was called for, and what came of it, newest first
+         * @description Needs `webhook:set` (set the webhook that admits publishers): nanoAdmin.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/apikey/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the API key; the one before it counts for as long as you say, and never more than one does
+         * @description Needs `apikey:rotate` (rotate or disable the organisation's keys): nanoAdmin.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/apikey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disable the API key, and one in its grace too; from then on only tokens count, until it is rotated
+         * @description Needs `apikey:rotate` (rotate or disable the organisation's keys): nanoAdmin.
+         */
+        delete: operations["disableApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/playerkey/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the player key, at once unless you give the one before it a grace
+         * @description Needs `apikey:rotate` (rotate or disable the organisation's keys): nanoAdmin.
+         */
+        post: operations["rotatePlayerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/apikey/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who still uses the API key, and the smallest role that would do instead
+         * @description Needs `audit:read` (read the audit log and access reports): nanoAdmin.
+         */
+        get: operations["getApiKeyUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -276,6 +556,90 @@ export interface paths {
          * @description Needs `token:own` (hold, list and revoke tokens of your own): nanoAdmin, nanoUser, nanoReadOnly.
          */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/splay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playback tokens, newest first: your own, or the organisation’s for who may make tokens for others
+         * @description Needs `playback-token:create` (create playback tokens): nanoAdmin, nanoUser.
+         */
+        get: operations["listPlaybackTokens"];
+        put?: never;
+        /**
+         * Make a token with which viewers play; it is shown only here
+         * @description Needs `playback-token:create` (create playback tokens): nanoAdmin, nanoUser.
+         */
+        post: operations["createPlaybackToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/splay/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a playback token of yours holds now, and what it says
+         * @description Needs `stream:read` (see streams, their states and where they play): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        post: operations["verifyPlaybackToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/splay/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a playback token that was made revocable; whoever plays by it is cut off
+         * @description Needs `playback-token:revoke` (revoke playback tokens): nanoAdmin, nanoUser.
+         */
+        post: operations["revokePlaybackToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys by which others can verify our tokens (RFC 7517)
+         * @description Public: public keys are there to be had by whoever verifies a token.
+         */
+        get: operations["getSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -513,6 +877,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream/{id}/push_url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Forward the live stream to another RTMP server from now on; null ends that
+         * @description Needs `stream:edit` (change a stream's options): nanoAdmin, nanoUser.
+         */
+        put: operations["setPushUrl"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tag": {
         parameters: {
             query?: never;
@@ -575,6 +959,46 @@ export interface paths {
         get: operations["listAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who had access to what, at any moment; with `format=csv` as a table for a spreadsheet
+         * @description Needs `audit:read` (read the audit log and access reports): nanoAdmin.
+         */
+        get: operations["getAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/access/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put on record that the access of one user, or of all, as it was at a moment, has been reviewed
+         * @description Needs `audit:read` (read the audit log and access reports): nanoAdmin.
+         */
+        post: operations["reviewAccess"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1055,6 +1479,36 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    requestPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     startSession: {
         parameters: {
             query?: never;
@@ -1134,6 +1588,231 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description The role that it gives */
+                        permission: string;
+                        /** @description The only address that may accept it; null for any */
+                        email: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        createdBy: {
+                            type: string;
+                            id: string;
+                        };
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description False once its maker no longer holds what it gives: nobody can accept it then */
+                        valid: boolean;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                    permission: string;
+                    email?: string;
+                    /** @description Seconds */
+                    expiresIn?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        token: string;
+                        /** @description The page on which the invitation is accepted */
+                        url: string;
+                        permission: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        revoked: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description Only for nanoAdmin */
+                        apiKey?: string;
+                        user: {
+                            id: string;
+                            email: string;
+                            permission: string;
+                            organisation: {
+                                id: string;
+                                name: string;
+                                hash: string;
+                            };
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organisation: string;
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @enum {string} */
+                        next: "confirm" | "signIn";
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    confirmSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description Only for nanoAdmin */
+                        apiKey?: string;
+                        user: {
+                            id: string;
+                            email: string;
+                            permission: string;
+                            organisation: {
+                                id: string;
+                                name: string;
+                                hash: string;
+                            };
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     getPermission: {
         parameters: {
             query: {
@@ -1154,6 +1833,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         description: string;
+                        /** @description Highest, High or Low, and Custom for a role of your own */
                         accessLevel: string;
                         audiences: string[];
                         permissions: {
@@ -1189,6 +1869,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         description: string;
+                        /** @description Highest, High or Low, and Custom for a role of your own */
                         accessLevel: string;
                         audiences: string[];
                         permissions: {
@@ -1196,6 +1877,140 @@ export interface operations {
                         };
                         capabilities: string[];
                     }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    editPermission: {
+        parameters: {
+            query?: {
+                /** @description Only say what there is to say, and save nothing */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A letter, then letters, digits, `.`, `_` and `-` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description: string;
+                    audiences?: ("bintu" | "metrics" | "guardian" | "splay" | "secure-conference")[];
+                    /** @description Ids, such as `stream:read` */
+                    capabilities: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        description: string;
+                        /** @description Highest, High or Low, and Custom for a role of your own */
+                        accessLevel: string;
+                        audiences: string[];
+                        permissions: {
+                            [key: string]: string[];
+                        };
+                        capabilities: string[];
+                        saved: boolean;
+                        /** @description What somebody should know before giving this role to anybody */
+                        findings: {
+                            /** @enum {string} */
+                            level: "warning" | "note";
+                            words: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createPermission: {
+        parameters: {
+            query?: {
+                /** @description Only say what there is to say, and save nothing */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description A letter, then letters, digits, `.`, `_` and `-` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description: string;
+                    audiences?: ("bintu" | "metrics" | "guardian" | "splay" | "secure-conference")[];
+                    /** @description Ids, such as `stream:read` */
+                    capabilities: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        description: string;
+                        /** @description Highest, High or Low, and Custom for a role of your own */
+                        accessLevel: string;
+                        audiences: string[];
+                        permissions: {
+                            [key: string]: string[];
+                        };
+                        capabilities: string[];
+                        saved: boolean;
+                        /** @description What somebody should know before giving this role to anybody */
+                        findings: {
+                            /** @enum {string} */
+                            level: "warning" | "note";
+                            words: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deletePermission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A letter, then letters, digits, `.`, `_` and `-` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1221,7 +2036,11 @@ export interface operations {
                         name: string;
                         hash: string;
                         playerKey?: string | null;
+                        /** @description Null while it is disabled */
                         apiKey?: string | null;
+                        webhook?: string | null;
+                        /** @description What calls of the webhook are signed with */
+                        webhookSecret?: string | null;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         settings: {
@@ -1229,6 +2048,326 @@ export interface operations {
                             publicStreamInfo: boolean;
                             ingestTokens: boolean;
                         };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    editOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    settings?: {
+                        /** @description Playing needs a playback token */
+                        securePlayback?: boolean;
+                        /** @description Who knows a stream’s id may read what players need of it */
+                        publicStreamInfo?: boolean;
+                        /** @description Publishing needs an ingest token besides the ingest name */
+                        ingestTokens?: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        hash: string;
+                        playerKey?: string | null;
+                        /** @description Null while it is disabled */
+                        apiKey?: string | null;
+                        webhook?: string | null;
+                        /** @description What calls of the webhook are signed with */
+                        webhookSecret?: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        settings: {
+                            securePlayback: boolean;
+                            publicStreamInfo: boolean;
+                            ingestTokens: boolean;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An https URL, or null for none */
+                    webhook: string | null;
+                    /** @description Sign with a new secret from now on */
+                    rotateSecret?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: string | null;
+                        /** @description What every call is signed with; made at the first set */
+                        webhookSecret: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether this answer to a publish would let it in */
+                        allowed: boolean;
+                        /** @description Null when there was no answer */
+                        status: number | null;
+                        tookMs: number;
+                        error: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Sent along as X-Lockkeeper-Delivery */
+                        id: string;
+                        call: string;
+                        stream: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description How often it was made, or the same came of it within a minute */
+                        attempts: number;
+                        /** @description The last answer’s */
+                        status: number | null;
+                        /** @description `allowed`, `refused`, `delivered`, `given-up`, or a word for what went wrong */
+                        outcome: string | null;
+                        tookMs: number | null;
+                        /** @description ISO 8601, UTC */
+                        finishedAt: string | null;
+                        /** @description When it is tried (again) */
+                        nextAt: string | null;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Seconds for which the key that was live until now still counts; 0 ends it at once */
+                    graceSeconds: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Only for who may read it */
+                        apiKey?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description Id of the key that was live until now */
+                        previous: string | null;
+                        /** @description ISO 8601, UTC: when the grace of that key ends */
+                        previousUntil: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    disableApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        disabled: true;
+                        keys: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rotatePlayerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Seconds for which the key that was live until now still counts; 0 ends it at once */
+                    graceSeconds?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Only for who may read it */
+                        playerKey?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description Id of the key that was live until now */
+                        previous: string | null;
+                        /** @description ISO 8601, UTC: when the grace of that key ends */
+                        previousUntil: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getApiKeyUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            id: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC: when its grace ends; null for the live key */
+                            until: string | null;
+                            /** @description ISO 8601, UTC */
+                            lastUsedAt: string | null;
+                            lastUsedIp: string | null;
+                            clients: {
+                                /** @description Its User-Agent, cleaned; empty when it sends none, null for the many that come seldom */
+                                client: string | null;
+                                requests: number;
+                                /** @description ISO 8601, UTC */
+                                firstSeenAt: string;
+                                /** @description ISO 8601, UTC */
+                                lastSeenAt: string;
+                                addresses: string[];
+                                moreAddresses: boolean;
+                                routes: {
+                                    name: string;
+                                    method: string | null;
+                                    path: string | null;
+                                    capability: string | null;
+                                    requests: number;
+                                    /** @description ISO 8601, UTC */
+                                    firstSeenAt: string;
+                                    /** @description ISO 8601, UTC */
+                                    lastSeenAt: string;
+                                }[];
+                                /** @description What it used */
+                                capabilities: string[];
+                                /** @description The smallest predefined role that would do; null when none does */
+                                role: string | null;
+                                reason: string;
+                                /** @description The smallest role with which no answer lacks a field, when that is a larger one */
+                                sameAnswers: string | null;
+                                /** @description Makes a user for it and prints the token that replaces the key */
+                                command: string | null;
+                            }[];
+                        }[];
                     };
                 };
             };
@@ -1345,6 +2484,203 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listPlaybackTokens: {
+        parameters: {
+            query?: {
+                /** @description The id or e-mail address of who made them */
+                maker?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "active" | "pending" | "expired" | "revoked";
+                            maker: {
+                                type: string;
+                                id: string;
+                                email: string | null;
+                            };
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            notBefore: string | null;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                            /** @description ISO 8601, UTC */
+                            revokedAt: string | null;
+                            revocable: boolean;
+                            forceDisconnect: boolean;
+                            groupid?: string;
+                            streams?: string[];
+                            orgawide?: boolean;
+                            domain?: string;
+                            ip?: string;
+                            tag?: string;
+                            user?: string;
+                            cust?: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createPlaybackToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Every stream of this group */
+                    groupid?: string;
+                    /** @description Names or ids; the token has playout names */
+                    streams?: string[];
+                    /** @description Every stream of the organisation */
+                    orgawide?: boolean;
+                    /** @description Unix seconds */
+                    nbf?: number;
+                    /** @description Unix seconds */
+                    exp?: number;
+                    /** @description The page’s host, or `*.host` for those below it */
+                    domain?: string;
+                    /** @description The viewer’s address, or a CIDR */
+                    ip?: string;
+                    tag?: string;
+                    user?: string;
+                    cust?: string;
+                    revocable?: boolean;
+                    /** @description Ends what it opened when it expires */
+                    forceDisconnect?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            token: string;
+                            id: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    verifyPlaybackToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description The claims of the token */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revokePlaybackToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token?: string;
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     listStreams: {
         parameters: {
             query?: {
@@ -1384,6 +2720,18 @@ export interface operations {
                                 url: string;
                                 streamname: string;
                             };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
                         };
                         playout: {
                             rtmp: {
@@ -1469,6 +2817,18 @@ export interface operations {
                                 url: string;
                                 streamname: string;
                             };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
                         };
                         playout: {
                             rtmp: {
@@ -1620,6 +2980,18 @@ export interface operations {
                                 streamname: string;
                             };
                         };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
+                        };
                         playout: {
                             rtmp: {
                                 url: string;
@@ -1730,6 +3102,18 @@ export interface operations {
                                 url: string;
                                 streamname: string;
                             };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
                         };
                         playout: {
                             rtmp: {
@@ -1844,6 +3228,18 @@ export interface operations {
                                 streamname: string;
                             };
                         };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
+                        };
                         playout: {
                             rtmp: {
                                 url: string;
@@ -1919,6 +3315,18 @@ export interface operations {
                                 url: string;
                                 streamname: string;
                             };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
                         };
                         playout: {
                             rtmp: {
@@ -2004,6 +3412,18 @@ export interface operations {
                                 streamname: string;
                             };
                         };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
+                        };
                         playout: {
                             rtmp: {
                                 url: string;
@@ -2087,6 +3507,18 @@ export interface operations {
                                 url: string;
                                 streamname: string;
                             };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
                         };
                         playout: {
                             rtmp: {
@@ -2233,6 +3665,101 @@ export interface operations {
                         id: string;
                         /** @enum {boolean} */
                         revoked: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setPushUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `rtmp://` or `rtmps://`; its key is a secret */
+                    url: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        streamgroup: string;
+                        /** @enum {string} */
+                        state: "created" | "live" | "ended" | "locked";
+                        type: string;
+                        /** @description ISO 8601, UTC */
+                        created_at: string;
+                        /** @description ISO 8601, UTC */
+                        updated_at: string;
+                        tags: string[];
+                        /** @description Only for who may see ingest credentials */
+                        ingest?: {
+                            rtmp: {
+                                url: string;
+                                streamname: string;
+                            };
+                        };
+                        /** @description Where the live stream is forwarded to; for the same callers */
+                        push_url?: string | null;
+                        /** @description How the forwarding goes, while the stream is live; for the same callers */
+                        push?: {
+                            /** @enum {string} */
+                            state: "connecting" | "live" | "waiting";
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            bytes: number;
+                            /** @description What last went wrong */
+                            error: string | null;
+                        };
+                        playout: {
+                            rtmp: {
+                                url: string;
+                                streamname: string;
+                            }[];
+                            hls: {
+                                url: string;
+                            }[];
+                            web: {
+                                url: string;
+                                type: string;
+                            }[];
+                            h5live: {
+                                id: string;
+                                index: number;
+                                label: string;
+                                type: string;
+                                tags: string[];
+                                rtmp: {
+                                    url: string;
+                                    streamname: string;
+                                };
+                                server: {
+                                    websocket: string;
+                                    progressive: string;
+                                    hls: string | null;
+                                };
+                                info: {
+                                    width: number | null;
+                                    height: number | null;
+                                    bitrate: number | null;
+                                    fps: number | null;
+                                };
+                            }[];
+                        };
                     };
                 };
             };
@@ -2405,6 +3932,116 @@ export interface operations {
                         };
                         requestId: string | null;
                     }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getAccess: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; now, when it is left out */
+                at?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        /** @description Since when uses are on record: `unused` knows nothing before */
+                        usesKnownSince: string | null;
+                        users: {
+                            id: string;
+                            email: string;
+                            /** @description The role */
+                            permission: string;
+                            capabilities: string[];
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description The last time up to `at` that is on record */
+                            lastUsedAt: string | null;
+                            tokens: {
+                                id: string;
+                                kind: string;
+                                name: string;
+                                /** @description The role that narrows it, or null */
+                                permission: string | null;
+                                capabilities: string[];
+                                /** @description ISO 8601, UTC */
+                                createdAt: string;
+                                /** @description ISO 8601, UTC */
+                                expiresAt: string;
+                                /** @description ISO 8601, UTC */
+                                lastUsedAt: string | null;
+                            }[];
+                            /** @description Held, and not used in the 90 days before */
+                            unused: string[];
+                            /** @description The smallest role that covers what was used in these 90 days */
+                            smallestRole: string;
+                            reviewedBy: string | null;
+                            /** @description ISO 8601, UTC */
+                            reviewedAt: string | null;
+                        }[];
+                        keys: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "api" | "player";
+                            capabilities: string[];
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            lastUsedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    reviewAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An id or an e-mail address */
+                    user?: string;
+                    /** @enum {boolean} */
+                    all?: true;
+                    /** @description ISO 8601; now, when it is left out */
+                    at?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string | null;
+                        reviewedBy: string;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                    };
                 };
             };
             default: components["responses"]["Error"];

@@ -25,7 +25,13 @@ interface Shown {
   [more: string]: unknown;
 }
 
-async function report({ apiKey }: Tenant, at?: string) {
+interface Report {
+  users: Shown[];
+  keys: { kind: string; capabilities: string[] }[];
+  of(id: string): Shown | undefined;
+}
+
+async function report({ apiKey }: Tenant, at?: string): Promise<Report> {
   const query = at === undefined ? '' : `?at=${encodeURIComponent(at)}`;
   const body = ok(await server().call('GET', `/audit/access${query}`, { apiKey }));
   const of = (id: string): Shown | undefined => body.users.find((user: Shown) => user.id === id);
@@ -41,7 +47,7 @@ describe('who has access to what', () => {
     const { id } = ok(await call('POST', '/bintu/token', { token: admin.token, body })).data;
     const now = await report(home);
     assert.deepEqual(
-      now.users.map(({ email, permission }: Shown) => [email, permission]),
+      now.users.map(({ email, permission }) => [email, permission]),
       [admin, user, observer]
         .map((person, i) => [person.email, ['nanoAdmin', 'nanoUser', 'nanoReadOnly'][i]])
         .toSorted(),
@@ -53,10 +59,7 @@ describe('who has access to what', () => {
     assert.deepEqual([narrowed.name, narrowed.permission, narrowed.lastUsedAt], ['Playout', 'nanoReadOnly', null]);
     assert.deepEqual(narrowed.capabilities, now.of(observer.id)!.capabilities);
     assert.deepEqual(
-      now.keys.map(({ kind, capabilities }: { kind: string; capabilities: string[] }) => [
-        kind,
-        capabilities.length > 1,
-      ]),
+      now.keys.map(({ kind, capabilities }) => [kind, capabilities.length > 1]),
       [
         ['api', true],
         ['player', false],

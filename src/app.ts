@@ -9,6 +9,7 @@ import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
 import type { PublicUrls, Services } from './http/services.ts';
+import { Janitor } from './janitor.ts';
 import type { Logger } from './log.ts';
 import { createGate, type Terms } from './media/gate.ts';
 import { ingestTerm } from './media/ingest-term.ts';
@@ -65,15 +66,16 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const webhooks = new Webhooks({ store, secrets, usage, log, policy: egress });
   const pushing = createPushing(secrets, egress);
   const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
+  const ingest = ingestTokenLookup(store);
   const terms: Terms = {
-    publish: [ingestTerm(ingestTokenLookup(store)), webhooks.term],
+    publish: [ingestTerm(ingest), webhooks.term],
     play: [playbackTerm(playback.lookup)],
   };
   const gate = createGate({ authenticator, usage, log, terms });
   const live = new Live({
     store,
     lookup: media,
-    playback: playback.lookup,
+    tokens: [playback.lookup, ingest],
     channel,
     log,
     gate,
@@ -90,6 +92,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   let cookies = cookieRules(config.publicUrl, listening);
   const { smtpUrl } = configSecrets;
   const people = createPeople({ config, smtpUrl, store, secrets, usage, log, base: () => urls().http });
+  const janitor = new Janitor(store, log);
   const services: Services = {
     urls,
     cookies: () => cookies,
@@ -129,6 +132,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       await live[Symbol.asyncDispose]();
       await webhooks[Symbol.asyncDispose]();
       await people[Symbol.asyncDispose]();
+      await janitor[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },

@@ -1,0 +1,46 @@
+import type { Store, Tx } from './store.ts';
+
+/** Rows per transaction: others wait for one no longer than for a request. */
+const BATCH = 500;
+
+type Sweep = (tx: Tx, before: number) => Promise<{ numDeletedRows: bigint }>;
+
+const expired =
+  (table: 'token' | 'password_ticket' | 'invitation' | 'sign_up' | 'playback_token' | 'ingest_token'): Sweep =>
+  ({ db }, before) =>
+    db
+      .deleteFrom(table)
+      .where('id', 'in', (eb) => eb.selectFrom(table).select('id').where('expires_at', '<', before).limit(BATCH))
+      .executeTakeFirst();
+
+/** What nobody can use any more and no report is made of, by the time since which that is so. */
+const SWEEPS: Readonly<Record<string, Sweep>> = {
+  token: expired('token'),
+  password_ticket: expired('password_ticket'),
+  invitation: expired('invitation'),
+  sign_up: expired('sign_up'),
+  playback_token: expired('playback_token'),
+  ingest_token: expired('ingest_token'),
+  webhook_delivery: ({ db }, before) =>
+    db
+      .deleteFrom('webhook_delivery')
+      .where('id', 'in', (eb) =>
+        eb.selectFrom('webhook_delivery').select('id').where('finished_at', '<', before).limit(BATCH),
+      )
+      .executeTakeFirst(),
+};
+
+/**
+ * Removes, in small transactions, what was over before this moment (unix milliseconds). Gives how many rows went, by
+ * table. Ends between two transactions when `signal` says so.
+ */
+export async function purge(store: Store, before: number, signal: AbortSignal): Promise<Record<string, number>> {
+  const gone: Record<string, number> = {};
+  for (const [table, sweep] of Object.entries(SWEEPS)) {
+    for (let count = BATCH; count === BATCH && !signal.aborted; ) {
+      count = Number((await store.transaction((tx) => sweep(tx, before))).numDeletedRows);
+      if (count > 0) gone[table] = (gone[table] ?? 0) + count;
+    }
+  }
+  return gone;
+}

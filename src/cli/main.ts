@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { readCliEnv } from '../config.ts';
 import { version } from '../version.ts';
+import { addKeys } from './apikey.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { CliFailure } from './failure.ts';
 import { addLogin } from './login.ts';
+import { addOrganisation } from './organisation.ts';
 import { report } from './output.ts';
 import { addPermissions } from './permissions.ts';
 import { addStream } from './stream.ts';
@@ -38,6 +40,8 @@ export function createProgram(json = false): Command {
   addStream(program);
   addPermissions(program);
   addAudit(program);
+  addOrganisation(program);
+  addKeys(program);
   addBackup(program);
   return program;
 }

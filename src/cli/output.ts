@@ -19,7 +19,7 @@ export function report(error: unknown, json: boolean): number {
 }
 
 /** Texts come from other people: an escape sequence in a tag must not reach the terminal. */
-const printable = (value: unknown) => String(value ?? '–').replace(/\p{Cc}/gu, '?');
+export const printable = (value: unknown) => String(value ?? '–').replace(/\p{Cc}/gu, '?');
 
 /** Columns by their heading, in order. */
 export function table<Row>(rows: readonly Row[], columns: Record<string, (row: Row) => unknown>): string {

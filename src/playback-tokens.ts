@@ -9,7 +9,6 @@ import {
   type PlaybackClaims,
   type PlaybackLookup,
   playbackLookup,
-  sweepPlaybackTokens,
 } from './store/playback-token.ts';
 import type { ScopedTx } from './store/scope.ts';
 import { currentKey, type NewSigningKey, signingKeyLookup, verifyingKeys } from './store/signing-key.ts';
@@ -18,8 +17,6 @@ import { tokenHash } from './tokens.ts';
 
 /** Bytes of a token: with its name it fits the 2,048 bytes that a player may send as its query. */
 const LONGEST = 1_900;
-/** How long a token is shown in the list after its end. */
-const KEPT_MS = 7 * 86_400_000;
 
 /** Times in unix milliseconds, whole seconds. */
 export interface PlaybackWish {
@@ -134,7 +131,6 @@ export function createPlaybackTokens({ store, secrets, issuer }: Options): Playb
         throw new ApiError('invalid', { parameter: 'streams', reason });
       }
       await insertPlaybackToken(tx, id, { claims, notBefore, expiresAt, kid: key.kid, tokenHash: tokenHash(token) });
-      await sweepPlaybackTokens(tx, tx.at - KEPT_MS);
       return { id, token };
     },
     async verify(text, organisation) {

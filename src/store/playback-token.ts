@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { newId } from './ids.ts';
 import type { PlaybackTokenTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
-import type { Prepared, Store, Tx } from './store.ts';
+import type { Prepared, Store } from './store.ts';
 
 /** What a token opens, by exactly one of the three, and under which conditions. Names are playout names. */
 export interface PlaybackClaims {
@@ -75,29 +75,6 @@ export async function insertPlaybackToken(tx: ScopedTx, id: string, token: NewPl
     })
     .execute();
 }
-
-/** Removes a few tokens that ended before `before`: called by whoever makes one, so that the table does not only grow. */
-export async function sweepPlaybackTokens(tx: Tx, before: number): Promise<void> {
-  const old = tx.db
-    .selectFrom('playback_token')
-    .select('id')
-    .where('expires_at', '<', before)
-    .orderBy('expires_at')
-    .limit(SWEPT_AT_ONCE);
-  // Whoever else sweeps at this moment takes others.
-  const ids = await (tx.engine === 'postgres' ? old.forUpdate().skipLocked() : old).execute();
-  if (ids.length === 0) return;
-  await tx.db
-    .deleteFrom('playback_token')
-    .where(
-      'id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
-}
-
-const SWEPT_AT_ONCE = 5;
 
 export type ListedPlaybackToken = Omit<PlaybackTokenTable, 'token_hash' | 'kid'>;
 

@@ -22,6 +22,8 @@ export interface Viewer extends Disposable {
 export interface ViewOptions {
   /** The address to come from; only HTTP-FLV. */
   from?: string;
+  /** What a browser or a proxy adds; not over RTMP. */
+  headers?: Record<string, string>;
 }
 
 class OneViewer implements Viewer {
@@ -47,14 +49,14 @@ class OneViewer implements Viewer {
 export function view(url: string, options: ViewOptions = {}): Viewer {
   const viewer = new OneViewer();
   if (url.startsWith('rtmp:')) viewRtmp(viewer, url);
-  else if (url.startsWith('ws:')) viewWebSocket(viewer, url);
+  else if (url.startsWith('ws:')) viewWebSocket(viewer, url, options);
   else viewHttp(viewer, url, options);
   return viewer;
 }
 
-function viewHttp(viewer: OneViewer, url: string, { from }: ViewOptions): void {
+function viewHttp(viewer: OneViewer, url: string, { from, headers = {} }: ViewOptions): void {
   const reader = new FlvReader();
-  const request = get(url, { agent: false, ...(from && { localAddress: from }) }, (response) => {
+  const request = get(url, { agent: false, headers, ...(from && { localAddress: from }) }, (response) => {
     const { statusCode } = response;
     if (statusCode !== 200) viewer.end(String(statusCode));
     response.on('data', (bytes: Buffer) => statusCode === 200 && viewer.take(reader.push(bytes)));
@@ -65,9 +67,9 @@ function viewHttp(viewer: OneViewer, url: string, { from }: ViewOptions): void {
   viewer.leave = () => void request.destroy();
 }
 
-function viewWebSocket(viewer: OneViewer, url: string): void {
+function viewWebSocket(viewer: OneViewer, url: string, { headers = {} }: ViewOptions): void {
   const reader = new FlvReader();
-  const socket = new WebSocket(url, { perMessageDeflate: false });
+  const socket = new WebSocket(url, { perMessageDeflate: false, headers });
   socket.on('message', (bytes: Buffer) => viewer.take(reader.push(bytes)));
   socket.on('error', () => undefined);
   socket.on('close', (code) => viewer.end(String(code)));

@@ -12,15 +12,15 @@ const REFUSED: Deny = {
 
 /**
  * Where the organisation's settings say `ingestTokens`, the ingest name alone publishes nothing: the query must carry
- * one token of this very stream that has not ended. The same refusal for every cause.
+ * one token of this very stream that is valid now. The same refusal for every cause.
  */
 export const ingestTerm =
-  (lookup: IngestTokenLookup, now = Date.now): Term =>
+  (lookup: Pick<IngestTokenLookup, 'byHash'>): Term =>
   async ({ query }, stream) => {
     if (!settingsOf({ settings: stream.organisation_settings }).ingestTokens) return {};
     const [presented, ...others] = new URLSearchParams(query).getAll('token');
     if (!presented || others.length > 0) return REFUSED;
-    const [found] = await lookup({ hash: tokenHash(presented) });
-    const valid = found !== undefined && found.stream_id === stream.id && found.expires_at > now();
-    return valid ? { token: found.id } : REFUSED;
+    const [found] = await lookup.byHash({ hash: tokenHash(presented) });
+    if (found?.stream_id !== stream.id || found.revoked_at !== null || found.expires_at <= Date.now()) return REFUSED;
+    return { token: found.id };
   };

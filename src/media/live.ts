@@ -1,7 +1,6 @@
 import type { Logger } from '../log.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
-import type { PlaybackLookup } from '../store/playback-token.ts';
 import type { Store, Tx } from '../store/store.ts';
 import { encoderOf } from './encoder.ts';
 import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
@@ -9,7 +8,7 @@ import type { Gate } from './gate.ts';
 import { type Channel, EngineLink } from './link.ts';
 import { asksForTokens } from './playback-term.ts';
 import type { Pushing } from './push.ts';
-import { Revocations } from './revocations.ts';
+import { Revocations, type RevokedLookup } from './revocations.ts';
 
 /** What taking a stream off the air came to. */
 export interface Closed {
@@ -35,7 +34,8 @@ interface LiveOptions {
   follower: Follower;
   store: Store;
   lookup: MediaLookup;
-  playback: PlaybackLookup;
+  /** The tokens that sessions come in with. */
+  tokens: readonly RevokedLookup[];
   gate: Gate;
   channel: Channel;
   pushing: Pushing;
@@ -61,7 +61,7 @@ export class Live implements AsyncDisposable {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#revocations = new Revocations(options.playback);
+    this.#revocations = new Revocations(options.tokens);
     this.#link = new EngineLink(options.channel, (message) => this.#hear(message));
     this.#reconciler = setInterval(() => void this.reconcile(), RECONCILE_MS);
   }
@@ -121,7 +121,7 @@ export class Live implements AsyncDisposable {
     await this.#link.kick({ target: { session }, reason });
   }
 
-  /** Ends whoever came in with this playback token; the reconciler does when the engine cannot be told. */
+  /** Ends whoever came in with this token; the reconciler does when the engine cannot be told. */
   async endToken(token: string): Promise<void> {
     try {
       await this.#revocations.end(this.#link, token);
@@ -134,7 +134,7 @@ export class Live implements AsyncDisposable {
     if (message.type === 'authorise') {
       void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
     } else if (message.type === 'start') this.#follow(message.session, 'publish');
-    else if (message.type === 'end') this.#follow(message.session, 'unpublish', message.reason);
+    else if (message.type === 'end') this.#follow(message.session, 'unpublish', message);
     else if (message.type === 'hello') {
       this.#addresses = { rtmp: message.rtmp, playout: message.playout };
       const publishing = message.sessions.filter(({ action }) => action === 'publish');
@@ -150,17 +150,15 @@ export class Live implements AsyncDisposable {
     }
   }
 
-  #follow(session: MediaSession, action: 'publish' | 'unpublish', reason?: string): void {
+  #follow(session: MediaSession, action: 'publish' | 'unpublish', end?: { reason: string; sent: number }): void {
     if (session.action !== 'publish') return;
     this.#moves++;
-    const bytesOut = this.#stats.get(session.stream)?.bytesOut ?? 0;
     this.#write(async () => {
       const [found] = await this.#options.lookup.byId({ id: session.stream });
       const stream = found ?? this.#publishing.get(session.id);
       this.#publishing.delete(session.id);
-      if (found && action === 'publish') this.#link.push(found.id, this.#options.pushing.of(found));
       if (stream && action === 'publish') this.#publishing.set(session.id, stream);
-      const bytes = { in: session.bytes, out: bytesOut };
+      const bytes = { in: session.bytes, out: end?.sent ?? 0 };
       const { store, follower } = this.#options;
       await store.transaction(async (tx) => {
         const at = Date.now();
@@ -169,12 +167,13 @@ export class Live implements AsyncDisposable {
         if (!stream) return;
         if (action === 'publish') await setLive(tx, stream.id, session.id, at);
         else await clearLive(tx, stream.id, session.id, at);
-        const detail = { protocol: session.protocol, bytes: session.bytes, ...(reason && { reason }) };
+        const detail = { protocol: session.protocol, bytes: session.bytes, ...(end && { reason: end.reason }) };
         const origin = { ip: session.ip, requestId: session.id };
         const target = { type: 'stream', id: stream.id } as const;
         await recordAudit(tx, { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail }, at);
       });
     });
+    if (action === 'publish') this.forward(session.stream);
   }
 
   /**

@@ -251,6 +251,7 @@ export interface IngestTokenTable {
   created_by: string;
   created_by_type: string;
   created_by_email: string | null;
+  revoked_at: number | null;
 }
 
 /** How far an import has come: rows before `rows_done` are in the database or were refused. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Channel } from '../../src/media/link.ts';
 import { until } from '../process/lockkeeper.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ffmpegPublish, loopPublish, tryPublish } from './encoders.ts';
@@ -162,7 +163,55 @@ test('a revoked token publishes no more; revoking is the administrator’s', asy
   assert.equal(await attempt(made, revoked.streamname), 'on air');
   const { status, body } = await on.running.call('DELETE', path, { token: admin.token });
   assert.deepEqual([status, body], [200, { id: revoked.id, revoked: true }]);
-  assert.equal((await on.running.call('DELETE', path, { token: admin.token })).status, 404);
+  assert.equal((await on.running.call('DELETE', path, { token: admin.token })).status, 200, 'as often as one likes');
   assert.match(await attempt(made, revoked.streamname), REFUSED);
   assert.equal(await attempt(made, kept.streamname), 'on air');
+});
+
+test('revoking a token closes the encoder that came in with it, and no other', async () => {
+  await using on = await stage();
+  const [one, other] = [await on.newStream(), await on.newStream()];
+  await setting(on, true);
+  const [mine, spare, theirs] = [
+    await mint(on, one.stream.id),
+    await mint(on, one.stream.id),
+    await mint(on, other.stream.id),
+  ];
+  await using first = loopPublish({ url: one.ingest.url, streamname: mine.streamname });
+  await using second = loopPublish({ url: other.ingest.url, streamname: theirs.streamname });
+  using viewer = view(other.urls.http);
+  await on.state(one.stream.id, 'live');
+  await morePictures(viewer, 3);
+  const revoke = ({ id }: OnStage['stream'], token: string) =>
+    on.running.call('DELETE', `/stream/${id}/ingest-token/${token}`, { token: on.tenant.admin.token });
+  assert.equal((await revoke(one.stream, spare.id)).status, 200);
+  await morePictures(viewer, 3);
+  assert.equal(first.live, true, 'it did not come in with the spare one');
+  assert.equal((await revoke(one.stream, mine.id)).status, 200);
+  await first.ended;
+  await on.state(one.stream.id, 'ended');
+  await morePictures(viewer, 5);
+  assert.equal(second.live, true);
+  assert.equal((await revoke(one.stream, theirs.id)).status, 404, 'the token of another stream');
+});
+
+test('a revocation that no message told the engine of is healed', async () => {
+  let deaf = false;
+  const between = (channel: Channel): Channel => ({
+    ...channel,
+    send: (message) => (deaf && message.type === 'kick' ? undefined : channel.send(message)),
+  });
+  await using on = await stage({ between });
+  const made = await on.newStream();
+  await setting(on, true);
+  const { id, streamname } = await mint(on, made.stream.id);
+  await using loop = loopPublish({ url: made.ingest.url, streamname });
+  await on.state(made.stream.id, 'live');
+  deaf = true;
+  const path = `/stream/${made.stream.id}/ingest-token/${id}`;
+  assert.equal((await on.running.call('DELETE', path, { token: on.tenant.admin.token })).status, 200);
+  assert.equal(loop.live, true);
+  deaf = false;
+  await loop.ended;
+  await on.state(made.stream.id, 'ended');
 });

@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox';
 import { signIngestToken } from '../../ingest-tokens.ts';
 import { newId } from '../../store/ids.ts';
 import {
-  deleteIngestToken,
   insertIngestToken,
   type ListedIngestToken,
   listIngestTokens,
+  revokeIngestToken,
 } from '../../store/ingest-token.ts';
 import { change } from '../../store/scope.ts';
 import { findStream, holdStream, ingestNameOf } from '../../store/stream.ts';
@@ -93,18 +93,20 @@ const revoke = route({
   path: `${path}/:tokenId`,
   name: 'revokeIngestToken',
   tag,
-  summary: 'Revoke an ingest token',
-  // An encoder that lost its connection would not come back: that is stopping a stream.
+  summary: 'Revoke an ingest token; the encoder that came in with it is closed',
   access: { capability: 'stream:stop' },
   schema: {
     params: Type.Object({ id: Id, tokenId: Id }),
     response: Type.Object({ id: Type.String(), revoked: Type.Literal(true) }),
   },
-  handler: ({ scope, params: { id: stream, tokenId: id } }) =>
-    change(scope, async (tx) => {
-      await deleteIngestToken(tx, stream, id);
-      return { result: { id, revoked: true as const }, target: { type: 'ingest-token', id }, detail: { stream } };
-    }),
+  async handler({ scope, params: { id: stream, tokenId: id }, services }) {
+    await change(scope, async (tx) => {
+      await revokeIngestToken(tx, stream, id);
+      return { result: undefined, target: { type: 'ingest-token', id }, detail: { stream } };
+    });
+    await services.live.endToken(id);
+    return { id, revoked: true as const };
+  },
 });
 
 export const ingestTokens: readonly Route[] = [create, list, revoke];

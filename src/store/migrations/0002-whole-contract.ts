@@ -187,6 +187,7 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
     .addColumn('created_by', text, (c) => c.notNull())
     .addColumn('created_by_type', text, (c) => c.notNull())
     .addColumn('created_by_email', text)
+    .addColumn('revoked_at', integer)
     .modifyEnd(tableEnd)
     .execute();
   const index = (name: string, table: string, columns: string[]) =>
@@ -199,12 +200,10 @@ async function mediaTokens(db: Kysely<unknown>, { text, integer, tableEnd }: Dia
     await index(`playback_token_by_${by}`, 'playback_token', ['organisation_id', column, 'created_at', 'id']);
   await index('playback_token_by_key', 'playback_token', ['kid', 'expires_at']);
   await index('playback_token_by_expiry', 'playback_token', ['expires_at']);
-  await db.schema
-    .createIndex('playback_token_revoked')
-    .on('playback_token')
-    .column('revoked_at')
-    .where(sql<boolean>`revoked_at is not null`)
-    .execute();
+  for (const table of ['playback_token', 'ingest_token']) {
+    const revoked = db.schema.createIndex(`${table}_revoked`).on(table).column('revoked_at');
+    await revoked.where(sql<boolean>`revoked_at is not null`).execute();
+  }
   await index('ingest_token_by_stream', 'ingest_token', ['stream_id', 'created_at', 'id']);
   await index('ingest_token_by_expiry', 'ingest_token', ['expires_at']);
 }

@@ -868,7 +868,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke an ingest token
+         * Revoke an ingest token; the encoder that came in with it is closed
          * @description Needs `stream:stop` (stop a running stream): nanoAdmin.
          */
         delete: operations["revokeIngestToken"];

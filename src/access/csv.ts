@@ -1,5 +1,35 @@
 import { stringify } from 'csv-stringify/sync';
-import type { AccessReport, AccessToken } from './report.ts';
+
+interface Token {
+  name: string;
+  kind: string;
+  permission: string | null;
+  expiresAt: string;
+}
+
+/** The access report as the API shows it, with times in ISO 8601. */
+export interface ShownAccess {
+  users: readonly {
+    id: string;
+    email: string;
+    permission: string;
+    capabilities: readonly string[];
+    createdAt: string;
+    lastUsedAt: string | null;
+    tokens: readonly Token[];
+    unused: readonly string[];
+    smallestRole: string;
+    reviewedBy: string | null;
+    reviewedAt: string | null;
+  }[];
+  keys: readonly {
+    id: string;
+    kind: string;
+    capabilities: readonly string[];
+    createdAt: string;
+    lastUsedAt: string | null;
+  }[];
+}
 
 const COLUMNS = [
   'type',
@@ -18,16 +48,14 @@ const COLUMNS = [
 
 type Line = Partial<Record<(typeof COLUMNS)[number], string | null>>;
 
-const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
-const token = ({ name, kind, permission, expiresAt }: AccessToken): string =>
-  `${name} (${kind}${permission === null ? '' : `, ${permission}`}, until ${time(expiresAt)})`;
+const token = ({ name, kind, permission, expiresAt }: Token): string =>
+  `${name} (${kind}${permission === null ? '' : `, ${permission}`}, until ${expiresAt})`;
 
 /**
  * One line per person and key. Names and addresses come from people: a cell that a spreadsheet would take for a formula
  * is given an apostrophe in front.
  */
-export function accessCsv({ users, keys }: AccessReport): string {
+export function accessCsv({ users, keys }: ShownAccess): string {
   const lines: Line[] = [
     ...users.map((user) => ({
       type: 'user',
@@ -35,20 +63,20 @@ export function accessCsv({ users, keys }: AccessReport): string {
       name: user.email,
       permission: user.permission,
       capabilities: user.capabilities.join(' '),
-      createdAt: time(user.createdAt),
-      lastUsedAt: time(user.lastUsedAt),
+      createdAt: user.createdAt,
+      lastUsedAt: user.lastUsedAt,
       tokens: user.tokens.map(token).join(' | '),
       unused: user.unused.join(' '),
       smallestRole: user.smallestRole,
       reviewedBy: user.reviewedBy,
-      reviewedAt: time(user.reviewedAt),
+      reviewedAt: user.reviewedAt,
     })),
     ...keys.map((key) => ({
       type: `${key.kind}-key`,
       id: key.id,
       capabilities: key.capabilities.join(' '),
-      createdAt: time(key.createdAt),
-      lastUsedAt: time(key.lastUsedAt),
+      createdAt: key.createdAt,
+      lastUsedAt: key.lastUsedAt,
     })),
   ];
   return stringify(lines, { header: true, columns: [...COLUMNS], escape_formulas: true, record_delimiter: 'windows' });

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { readCliEnv } from '../config.ts';
 import { version } from '../version.ts';
+import { addAccess } from './access.ts';
 import { addKeys } from './apikey.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
@@ -9,6 +10,7 @@ import { addLogin } from './login.ts';
 import { addOrganisation } from './organisation.ts';
 import { report } from './output.ts';
 import { addPermissions } from './permissions.ts';
+import { addRole } from './role.ts';
 import { addStream } from './stream.ts';
 import { addUser } from './user.ts';
 
@@ -39,6 +41,8 @@ export function createProgram(json = false): Command {
   addUser(program);
   addStream(program);
   addPermissions(program);
+  addRole(program);
+  addAccess(program);
   addAudit(program);
   addOrganisation(program);
   addKeys(program);

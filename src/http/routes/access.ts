@@ -94,11 +94,11 @@ const report = route({
   async handler({ scope, query, services, setHeader }) {
     const at = moment(query.at, Date.now());
     await services.usage.flush();
-    const found = accessReport(await accessFacts(scope, at));
-    if (query.format !== 'csv') return view(found);
+    const shown = view(accessReport(await accessFacts(scope, at)));
+    if (query.format !== 'csv') return shown;
     setHeader('Content-Type', 'text/csv; charset=utf-8; header=present');
     setHeader('Content-Disposition', `attachment; filename="access-${iso(at).slice(0, 10)}.csv"`);
-    return accessCsv(found);
+    return accessCsv(shown);
   },
 });
 

@@ -2,27 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAuthenticator } from './authenticate.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
-import { type EgressPolicy, ownAt } from './egress.ts';
 import { entrance } from './entrance.ts';
 import { checkSecrets, createFirstAdmin } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
-import type { PublicUrls, Services } from './http/services.ts';
+import type { Services } from './http/services.ts';
 import { Janitor } from './janitor.ts';
 import type { Logger } from './log.ts';
-import { createGate, type Terms } from './media/gate.ts';
-import { ingestTerm } from './media/ingest-term.ts';
+import { addressOf, openMedia } from './media/control.ts';
 import type { Channel } from './media/link.ts';
-import { Live } from './media/live.ts';
-import { playbackTerm } from './media/playback-term.ts';
-import { createPushing } from './media/push.ts';
-import { Webhooks } from './media/webhooks.ts';
 import { createPeople } from './people.ts';
-import { createPlaybackTokens } from './playback-tokens.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
-import { ingestTokenLookup } from './store/ingest-token.ts';
 import { mediaLookup } from './store/media.ts';
 import { openStore, storageOf } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -62,47 +54,17 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const media = mediaLookup(store);
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
   let listening = addressOf(config.http.host, config.http.port);
-  const egress = () => egressPolicy(config, [listening, live.addresses?.playout, live.addresses?.rtmp]);
-  const webhooks = new Webhooks({ store, secrets, usage, log, policy: egress });
-  const pushing = createPushing(secrets, egress);
-  const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
-  const ingest = ingestTokenLookup(store);
-  const terms: Terms = {
-    publish: [ingestTerm(ingest), webhooks.term],
-    play: [playbackTerm(playback.lookup)],
-  };
-  const gate = createGate({ authenticator, usage, log, terms });
-  const live = new Live({
-    store,
-    lookup: media,
-    tokens: [playback.lookup, ingest],
-    channel,
-    log,
-    gate,
-    pushing,
-    follower: webhooks,
-  });
-  webhooks.run(live);
-
-  const urls = (): PublicUrls => ({
-    http: config.publicUrl ?? listening,
-    playout: config.publicPlayoutUrl ?? live.addresses?.playout ?? addressOf(config.playout.host, config.playout.port),
-    rtmp: config.publicRtmpUrl ?? live.addresses?.rtmp ?? addressOf(config.rtmp.host, config.rtmp.port, 'rtmp'),
-  });
+  const parts = { config, secrets, store, usage, log };
+  const control = openMedia({ ...parts, channel, lookup: media, authenticator, listening: () => listening });
   let cookies = cookieRules(config.publicUrl, listening);
   const { smtpUrl } = configSecrets;
-  const people = createPeople({ config, smtpUrl, store, secrets, usage, log, base: () => urls().http });
+  const people = createPeople({ ...parts, smtpUrl, base: () => control.services.urls().http });
   const janitor = new Janitor(store, log);
   const services: Services = {
-    urls,
     cookies: () => cookies,
     secrets,
     usage,
-    live,
-    playback,
-    webhooks,
-    egress,
-    pushing,
+    ...control.services,
     version: version(),
     streams: streamLookup(store),
     ...people.services,
@@ -129,8 +91,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       const impatient = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
       await server.close();
       clearTimeout(impatient);
-      await live[Symbol.asyncDispose]();
-      await webhooks[Symbol.asyncDispose]();
+      await control[Symbol.asyncDispose]();
       await people[Symbol.asyncDispose]();
       await janitor[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();
@@ -153,15 +114,4 @@ async function listenPatiently(server: FastifyInstance, { host, port }: Address)
       await sleep(100);
     }
   }
-}
-
-function addressOf(host: string, port: number, scheme = 'http'): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** `heard` is where we were heard to listen; what was asked for may have been any free port. */
-function egressPolicy(config: Config, heard: readonly (string | undefined)[]): EgressPolicy {
-  const asked = [config.http, config.playout, config.rtmp].map(({ host, port }) => addressOf(host, port));
-  const reached = [config.publicUrl, config.publicPlayoutUrl, config.publicRtmpUrl];
-  return { allow: config.allowPrivate, own: ownAt([...heard, ...asked, ...reached]) };
 }

@@ -1,0 +1,75 @@
+import type { Authenticator } from '../authenticate.ts';
+import type { Config } from '../config.ts';
+import { type EgressPolicy, ownAt } from '../egress.ts';
+import type { PublicUrls, Services } from '../http/services.ts';
+import type { Logger } from '../log.ts';
+import { createPlaybackTokens } from '../playback-tokens.ts';
+import type { Secrets } from '../secrets.ts';
+import { ingestTokenLookup } from '../store/ingest-token.ts';
+import type { MediaLookup } from '../store/media.ts';
+import type { Store } from '../store/store.ts';
+import type { Usage } from '../usage.ts';
+import { createGate, type Terms } from './gate.ts';
+import { ingestTerm } from './ingest-term.ts';
+import type { Channel } from './link.ts';
+import { Live } from './live.ts';
+import { playbackTerm } from './playback-term.ts';
+import { createPushing } from './push.ts';
+import { Webhooks } from './webhooks.ts';
+
+export interface MediaOptions {
+  config: Config;
+  secrets: Secrets;
+  store: Store;
+  lookup: MediaLookup;
+  authenticator: Authenticator;
+  usage: Usage;
+  log: Logger;
+  /** The wire to the engine. */
+  channel: Channel;
+  /** Where the API listens at this moment. */
+  listening: () => string;
+}
+
+export interface Media extends AsyncDisposable {
+  services: Pick<Services, 'urls' | 'live' | 'playback' | 'webhooks' | 'egress' | 'pushing'>;
+}
+
+/** The control plane's side of the wire: the gate with its terms, who is on air, and what follows from it. */
+export function openMedia({ config, secrets, store, lookup, usage, log, channel, ...options }: MediaOptions): Media {
+  const { authenticator, listening } = options;
+  const { host, port } = config.playout;
+  const urls = (): PublicUrls => ({
+    http: config.publicUrl ?? listening(),
+    playout: config.publicPlayoutUrl ?? live.addresses?.playout ?? addressOf(host, port),
+    rtmp: config.publicRtmpUrl ?? live.addresses?.rtmp ?? addressOf(config.rtmp.host, config.rtmp.port, 'rtmp'),
+  });
+  const egress = () => egressPolicy(config, [listening(), live.addresses?.playout, live.addresses?.rtmp]);
+  const webhooks = new Webhooks({ store, secrets, usage, log, policy: egress });
+  const pushing = createPushing(secrets, egress);
+  const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
+  const ingest = ingestTokenLookup(store);
+  const terms: Terms = { publish: [ingestTerm(ingest), webhooks.term], play: [playbackTerm(playback.lookup)] };
+  const gate = createGate({ authenticator, usage, log, terms });
+  const tokens = [playback.lookup, ingest];
+  const live = new Live({ store, lookup, tokens, channel, log, gate, pushing, follower: webhooks });
+  webhooks.run(live);
+  return {
+    services: { urls, live, playback, webhooks, egress, pushing },
+    async [Symbol.asyncDispose]() {
+      await live[Symbol.asyncDispose]();
+      await webhooks[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `heard` is where we were heard to listen; what was asked for may have been any free port. */
+function egressPolicy(config: Config, heard: readonly (string | undefined)[]): EgressPolicy {
+  const asked = [config.http, config.playout, config.rtmp].map(({ host, port }) => addressOf(host, port));
+  const reached = [config.publicUrl, config.publicPlayoutUrl, config.publicRtmpUrl];
+  return { allow: config.allowPrivate, own: ownAt([...heard, ...asked, ...reached]) };
+}
+
+export function addressOf(host: string, port: number, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

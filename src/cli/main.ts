@@ -10,7 +10,9 @@ import { addLogin } from './login.ts';
 import { addOrganisation } from './organisation.ts';
 import { report } from './output.ts';
 import { addPermissions } from './permissions.ts';
+import { addPlayback } from './playback.ts';
 import { addRole } from './role.ts';
+import { addSigningKeys } from './signing-key.ts';
 import { addStream } from './stream.ts';
 import { addUser } from './user.ts';
 
@@ -43,9 +45,11 @@ export function createProgram(json = false): Command {
   addPermissions(program);
   addRole(program);
   addAccess(program);
+  addPlayback(program);
   addAudit(program);
   addOrganisation(program);
   addKeys(program);
+  addSigningKeys(program);
   addBackup(program);
   return program;
 }

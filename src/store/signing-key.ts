@@ -3,13 +3,15 @@ import type { Prepared, Reader, Store, Tx } from './store.ts';
 
 export type NewSigningKey = Pick<SigningKeyTable, 'kid' | 'private_cipher' | 'public_jwk'>;
 
+const findCurrent = (db: Reader) =>
+  db.selectFrom('signing_key').selectAll().where('retired_at', 'is', null).executeTakeFirst();
+
 /** The key that signs now, made by `make` when there is none. Two that make one at once get the same. */
 export async function currentKey(tx: Tx, make: () => NewSigningKey, at: number): Promise<SigningKeyTable> {
-  const read = () => tx.db.selectFrom('signing_key').selectAll().where('retired_at', 'is', null).executeTakeFirst();
-  const known = await read();
+  const known = await findCurrent(tx.db);
   if (known) return known;
   await insertKey(tx, make(), at);
-  return (await read())!;
+  return (await findCurrent(tx.db))!;
 }
 
 /** Does nothing when another key signs already. */
@@ -21,7 +23,7 @@ async function insertKey(tx: Tx, key: NewSigningKey, at: number): Promise<void> 
     .execute();
 }
 
-/** From now on another key signs; the ones before it still verify. Gives the kids of both. */
+/** From now on another key signs; the ones before it still verify. Gives the kids of the present and the last. */
 export async function rotateKey(
   tx: Tx,
   key: NewSigningKey,
@@ -34,8 +36,24 @@ export async function rotateKey(
     .returning('kid')
     .execute();
   await insertKey(tx, key, at);
-  return { kid: key.kid, retired: old?.kid ?? null };
+  // Of two that rotate at once one makes the key.
+  return { kid: (await findCurrent(tx.db))!.kid, retired: old?.kid ?? null };
 }
+
+/** Every key, the one that signs first, each with the expiry of the last of its tokens (null: none). */
+export const listKeys = (db: Reader) =>
+  db
+    .selectFrom('signing_key')
+    .select(['kid', 'created_at', 'retired_at'])
+    .select(({ selectFrom }) =>
+      selectFrom('playback_token')
+        .select(({ fn }) => fn.max('expires_at').as('last'))
+        .whereRef('playback_token.kid', '=', 'signing_key.kid')
+        .as('last_expiry'),
+    )
+    .orderBy('retired_at', (order) => order.desc().nullsFirst())
+    .orderBy('created_at', 'desc')
+    .execute();
 
 export interface SigningKeyLookup {
   byKid: Prepared<{ kid: string }, Pick<SigningKeyTable, 'kid' | 'public_jwk'>>;

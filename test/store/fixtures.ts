@@ -1,5 +1,12 @@
 import { newId } from '../../src/store/ids.ts';
-import type { AuditTable, KeyTable, OrganisationTable, StreamTable, TokenTable, UserTable } from '../../src/store/schema.ts';
+import type {
+  AuditTable,
+  KeyTable,
+  OrganisationTable,
+  StreamTable,
+  TokenTable,
+  UserTable,
+} from '../../src/store/schema.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 
 /** Rows that are valid as they are, put straight into the tables; a test names only what it is about. */

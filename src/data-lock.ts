@@ -53,3 +53,17 @@ export function lockDataFolder(folder: string): Disposable {
     );
   }
 }
+
+/**
+ * One import at a time, beside a server or without one; it goes with its owner too.
+ * @throws DataFolderError
+ */
+export function lockImports(folder: string): Disposable {
+  try {
+    const database = takeLock(path.join(folder, 'import.lock'));
+    return { [Symbol.dispose]: () => database.close() };
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    throw new DataFolderError(`Another import runs on ${folder}. Wait until it is done.`);
+  }
+}

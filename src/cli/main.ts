@@ -6,6 +6,7 @@ import { addKeys } from './apikey.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { CliFailure } from './failure.ts';
+import { addImport } from './import.ts';
 import { addLogin } from './login.ts';
 import { addOrganisation } from './organisation.ts';
 import { report } from './output.ts';
@@ -51,6 +52,7 @@ export function createProgram(json = false): Command {
   addKeys(program);
   addSigningKeys(program);
   addBackup(program);
+  addImport(program);
   return program;
 }
 

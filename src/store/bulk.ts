@@ -41,7 +41,7 @@ export const insertRows = <T extends keyof Schema>(
 ): Promise<void> => insertInto(tx, table, Object.keys(rows[0] ?? {}), rows as unknown as Rows);
 
 /** A list for `in`, of any length, as one parameter. */
-export const listed = ({ engine }: Pick<Tx, 'engine'>, values: readonly string[]): RawBuilder<string[]> =>
+export const listed = ({ engine }: Pick<Tx, 'engine'>, values: readonly string[]): RawBuilder<string> =>
   engine === 'postgres'
-    ? sql<string[]>`(select value collate "C" from json_array_elements_text(${jsonOf(values)}::json))`
-    : sql<string[]>`(select value from json_each(${jsonOf(values)}))`;
+    ? sql<string>`(select value collate "C" from json_array_elements_text(${jsonOf(values)}::json))`
+    : sql<string>`(select value from json_each(${jsonOf(values)}))`;

@@ -26,9 +26,14 @@ export function stateOf(row: Pick<StreamTable, 'locked' | 'live_session' | 'firs
   return row.first_live_at === null ? 'created' : 'ended';
 }
 
-/** What the encoder publishes under: the organisation's prefix and a part derived from the stream's id. */
-export const ingestNameOf = (secrets: Secrets, row: { id: string; organisation_hash: string }): string =>
-  `${row.organisation_hash}-${secrets.ingestName(row.id)}`;
+type Ingest = Pick<StreamTable, 'id' | 'ingest_cipher'> & { organisation_hash: string };
+
+/**
+ * What the encoder publishes under: the organisation's prefix and a part derived from the stream's id, or the name that
+ * came with an import.
+ */
+export const ingestNameOf = (secrets: Secrets, { id, organisation_hash, ingest_cipher }: Ingest): string =>
+  ingest_cipher === null ? `${organisation_hash}-${secrets.ingestName(id)}` : secrets.decrypt(ingest_cipher);
 
 export const selectStreams = (db: Reader) =>
   db
@@ -58,6 +63,7 @@ const SHOWN = [
   'stream.organisation_id',
   'stream.streamgroup',
   'stream.type',
+  'stream.ingest_cipher',
   'stream.playout_name',
   'stream.push_cipher',
   'stream.locked',
@@ -157,7 +163,7 @@ export async function insertStream(
     organisation_id: tx.organisation,
     streamgroup: group ?? newId(),
     type,
-    ingest_hash: secrets.fingerprint(ingestNameOf(secrets, { id, organisation_hash: hash })),
+    ingest_hash: secrets.fingerprint(ingestNameOf(secrets, { id, organisation_hash: hash, ingest_cipher: null })),
     ingest_cipher: null,
     push_cipher: null,
     playout_name: `${hash}-${randomBase62(12)}`,

@@ -1,0 +1,165 @@
+import path from 'node:path';
+import type { Config, ConfigSecrets } from '../config.ts';
+import { lockImports } from '../data-lock.ts';
+import { loadSecrets } from '../secrets.ts';
+import { isUniqueViolation } from '../store/failures.ts';
+import { saveProgress } from '../store/import.ts';
+import { openStore, storageOf } from '../store/open.ts';
+import type { ImportProgressTable } from '../store/schema.ts';
+import type { Store, Tx } from '../store/store.ts';
+import { add, type Context, NOTHING, type Outcome } from './context.ts';
+import { begin, finish, readOrganisation } from './organisation.ts';
+import { applyPeople } from './people.ts';
+import { RefusedFile } from './refused.ts';
+import { digestOf, rowsOf, type SourceRow } from './sources.ts';
+import { Staging } from './staging.ts';
+import { applyStreams, derivedId, prepareStreams } from './streams.ts';
+
+/** Rows of one transaction. A stream's random keys touch a page each, and many at once touch fewer pages than rows. */
+const PEOPLE = 2_000;
+const STREAMS = 16_000;
+/** Others may have added the same meanwhile, and then the batch is looked at again. */
+const TRIES = 5;
+
+export interface ImportOptions {
+  files: readonly string[];
+  /** Where refused rows go. */
+  refused: string;
+  onProgress(rows: number): void;
+}
+
+export interface Imported extends Omit<Outcome, 'refused'> {
+  organisation: { id: string; name: string; hash: string };
+  /** Of all runs together. */
+  rows: number;
+  refused: number;
+  /** Nothing was left to do. */
+  finishedBefore: boolean;
+}
+
+/** One run over the files: what has been done, and where it goes. */
+class Run {
+  readonly #store: Store;
+  readonly #context: Context;
+  readonly #progress: ImportProgressTable;
+  readonly #file: RefusedFile;
+  readonly #onProgress: (rows: number) => void;
+  /** Rows of earlier runs that are still to be passed over. */
+  #skip: number;
+  sum: Outcome = NOTHING;
+
+  constructor(
+    options: { store: Store; context: Context; progress: ImportProgressTable; file: RefusedFile },
+    onProgress: (rows: number) => void,
+  ) {
+    this.#store = options.store;
+    this.#context = options.context;
+    this.#progress = options.progress;
+    this.#file = options.file;
+    this.#onProgress = onProgress;
+    this.#skip = options.progress.rows_done;
+  }
+
+  /** What of a batch is left to do. Batches are the same in every run, but a run may have ended behind any of them. */
+  pending<T>(batch: readonly T[]): readonly T[] {
+    const passed = Math.min(this.#skip, batch.length);
+    this.#skip -= passed;
+    return batch.slice(passed);
+  }
+
+  /** Does a batch, its refused rows and the progress in one transaction. */
+  async commit(count: number, work: (tx: Tx, context: Context) => Promise<Outcome>): Promise<void> {
+    const progress = this.#progress;
+    for (let tries = 1; ; tries++) {
+      try {
+        const outcome = await this.#store.transaction(async (tx) => {
+          const at = Date.now();
+          const done = await work(tx, { ...this.#context, at });
+          this.#file.stage(done.refused);
+          await saveProgress(tx, progress.id, {
+            rows_done: progress.rows_done + count,
+            rows_refused: progress.rows_refused + done.refused.length,
+            updated_at: at,
+          });
+          return done;
+        });
+        this.#file.keep(outcome.refused);
+        progress.rows_done += count;
+        progress.rows_refused += outcome.refused.length;
+        this.sum = add(this.sum, outcome);
+        this.#onProgress(progress.rows_done);
+        return;
+      } catch (error) {
+        if (tries === TRIES || !isUniqueViolation(error)) throw error;
+      }
+    }
+  }
+}
+
+async function importPeople(run: Run, files: readonly string[], stage: (row: SourceRow) => boolean): Promise<void> {
+  let batch: SourceRow[] = [];
+  const flush = async () => {
+    const pending = run.pending(batch);
+    batch = [];
+    if (pending.length > 0) await run.commit(pending.length, (tx, context) => applyPeople(tx, context, pending));
+  };
+  for (const file of files) {
+    for await (const row of rowsOf(file)) {
+      if (stage(row)) continue;
+      batch.push(row);
+      if (batch.length === PEOPLE) await flush();
+    }
+  }
+  await flush();
+}
+
+async function importStreams(run: Run, staging: Staging, context: Context): Promise<void> {
+  for await (const batch of staging.batches(STREAMS)) {
+    const pending = run.pending(batch);
+    if (pending.length === 0) continue;
+    const prepared = prepareStreams(context.secrets, pending);
+    await run.commit(pending.length, (tx, current) => applyStreams(tx, current, prepared));
+  }
+}
+
+/** Everything but streams in the order of the files, then the streams in the order of their ids. */
+async function work(run: Run, context: Context, { files, folder }: { files: readonly string[]; folder: string }) {
+  using staging = new Staging(folder);
+  await importPeople(run, files, ({ row, file, number, label }) => {
+    if (row?.of !== 'stream') return false;
+    const id = row.id ?? derivedId(context.secrets, context.organisation.id, row.streamname);
+    staging.add({ file, number, label, id, row });
+    return true;
+  });
+  await importStreams(run, staging, context);
+}
+
+/**
+ * Takes an organisation from an export. May be broken off anywhere and run again: what is there is not added twice. Works
+ * beside a running server, which waits for one batch at the most.
+ * @throws ImportError when the files cannot be read, or name an organisation that is not theirs
+ */
+export async function runImport(
+  installation: { config: Config; secrets: ConfigSecrets },
+  { files, refused, onProgress }: ImportOptions,
+): Promise<Imported> {
+  const { config } = installation;
+  const row = await readOrganisation(files);
+  const source = await digestOf(files);
+  const secrets = await loadSecrets(config.data);
+  using _lock = lockImports(config.data);
+  await using store = await openStore({ storage: storageOf(config, installation.secrets) });
+  const { context, progress } = await begin(store, secrets, row, source);
+  const finishedBefore = progress.finished_at !== null;
+  let sum = NOTHING;
+  if (!finishedBefore) {
+    using file = new RefusedFile(refused, progress.rows_refused);
+    const run = new Run({ store, context, progress, file }, onProgress);
+    await work(run, context, { files, folder: path.join(config.data, 'import') });
+    await finish(store, context, progress);
+    sum = run.sum;
+  }
+  const { id, name, hash } = context.organisation;
+  const { rows_done: rows, rows_refused } = progress;
+  return { ...sum, organisation: { id, name, hash }, rows, refused: rows_refused, finishedBefore };
+}

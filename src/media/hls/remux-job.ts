@@ -22,6 +22,8 @@ export interface RemuxJob {
 export interface Remuxed {
   init: ArrayBuffer;
   media: ArrayBuffer;
+  /** Where the movie fragment begins in `media`, behind an index that HLS has no use for. */
+  fragment: number;
 }
 
 export interface RemuxQuestion {

@@ -17,7 +17,6 @@ export async function remux({ video, audio, samples, data }: RemuxJob): Promise<
   const target = new BufferTarget();
   const initTarget = new BufferTarget();
   let fragment = 0;
-  // The index before the fragment is left out: HLS needs none, and it misleads who joins segments to one file.
   const onMoof = (_moof: Uint8Array, position: number): void => {
     fragment = position;
   };
@@ -34,7 +33,7 @@ export async function remux({ video, audio, samples, data }: RemuxJob): Promise<
   }
   await output.finalize();
   if (initTarget.buffer === null || target.buffer === null) throw new Error('nothing was written');
-  return { init: initTarget.buffer, media: target.buffer.slice(fragment) };
+  return { init: initTarget.buffer, media: target.buffer, fragment };
 }
 
 function addVideo(output: Output, { codec, width, height, config }: VideoTrack): EncodedVideoPacketSource {

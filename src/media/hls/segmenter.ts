@@ -11,7 +11,12 @@ import { type Series, Window } from './window.ts';
 /** A segment ends at the first key frame after this; encoders that mean 2 s are a frame or a rounding short of it. */
 const SEGMENT_MS = 1_950;
 const MAX_SEGMENT_MS = 30_000;
-const MAX_SEGMENT_FRAMES = 6_000;
+const MAX_SEGMENT_FRAMES = 4_000;
+/** Discontinuities within a minute. Encoders reconnect and are set anew, but not as often as this. */
+const MAX_BREAKS = 12;
+const MINUTE_MS = 60_000;
+/** Segments that wait to be written. An encoder makes one every other second; this many at once are no stream. */
+const MAX_UNDER_WAY = 16;
 
 /** Bytes that all segmenters hold together, and how much each of them may. */
 export interface HlsMemory {
@@ -42,10 +47,12 @@ export class Segmenter implements Packager {
   #tracks: Tracks = { video: null, audio: null };
   #assembly: Assembly | null = null;
   #series: Series | null = null;
+  /** When the last discontinuities were, in `performance.now()` milliseconds. */
+  #breaks: number[] = [];
   /** What comes next does not follow what was before. */
   #broken = false;
   #turn: Promise<void> = Promise.resolve();
-  #underWay = 0;
+  #underWay = { segments: 0, bytes: 0 };
   #held = 0;
   #over = false;
 
@@ -173,9 +180,12 @@ export class Segmenter implements Packager {
     if (assembly === null) return;
     const { job, duration } = assembly.finish(this.#tracks, end);
     const series = this.#seriesNow();
-    this.#underWay += assembly.bytes;
+    const underWay = this.#underWay;
+    if (++underWay.segments > MAX_UNDER_WAY) throw new Unfit('The timestamps of this stream cannot be followed');
+    underWay.bytes += assembly.bytes;
     const done = (): void => {
-      this.#underWay -= assembly.bytes;
+      underWay.segments--;
+      underWay.bytes -= assembly.bytes;
     };
     this.#turn = this.#turn
       .then(() => (this.#over ? null : this.#options.remuxer.remux(job)))
@@ -183,7 +193,7 @@ export class Segmenter implements Packager {
       .then((written) => {
         if (written === null || this.#over) return;
         series.init ??= Buffer.from(written.init);
-        this.window.add(series, Buffer.from(written.media), duration);
+        this.window.add(series, Buffer.from(written.media, written.fragment), duration);
         this.#hold();
         this.#isReady();
       })
@@ -195,6 +205,9 @@ export class Segmenter implements Packager {
     const { video, audio } = this.#tracks;
     if (known !== null && !this.#broken && known.video === video && known.audio === audio) return known;
     this.#broken = false;
+    const now = performance.now();
+    this.#breaks = [...this.#breaks.filter((at) => now - at < MINUTE_MS), now];
+    if (this.#breaks.length > MAX_BREAKS) throw new Unfit('The timestamps of this stream cannot be followed');
     this.#series = { video, audio, init: null, index: known === null ? 0 : known.index + 1 };
     return this.#series;
   }
@@ -202,7 +215,9 @@ export class Segmenter implements Packager {
   /** Tells the common account what is held. Throws when that is too much for all together. */
   #hold(): void {
     const { memory } = this.#options;
-    const now = this.#over ? this.window.bytes : (this.#assembly?.bytes ?? 0) + this.#underWay + this.window.bytes;
+    const now = this.#over
+      ? this.window.bytes
+      : (this.#assembly?.bytes ?? 0) + this.#underWay.bytes + this.window.bytes;
     memory.used += now - this.#held;
     this.#held = now;
     if (memory.used > memory.all && !this.#over) throw new Error('No memory is left for HLS at the moment');

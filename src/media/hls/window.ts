@@ -47,7 +47,7 @@ export class Window {
   add(series: Series, media: Buffer, duration: number): void {
     this.#segments.push({ sequence: this.#next++, duration, series: series.index, media, tracks: series });
     this.#target = Math.max(this.#target, Math.round(duration));
-    this.#bandwidth = Math.max(this.#bandwidth, Math.ceil((media.length * 8) / duration));
+    this.#bandwidth = Math.max(this.#bandwidth, Math.ceil((media.length * 8) / Math.max(1, duration)));
     this.bytes += media.length;
     const tooMany = (): boolean => this.#segments.length > LISTED + KEPT;
     const tooLarge = (): boolean => this.bytes > this.#mostBytes && this.#segments.length > FEWEST;

@@ -174,8 +174,8 @@ export type EngineMessage =
   | { type: 'hello'; sessions: MediaSession[]; rtmp: string; playout: string }
   | { type: 'authorise'; id: number; request: AuthoriseRequest }
   | { type: 'start'; session: MediaSession }
-  /** Exactly one per `start`. */
-  | { type: 'end'; session: MediaSession; reason: EndReason }
+  /** Exactly one per `start`. `sent` is what a publisher's viewers were sent while it was on air, in bytes. */
+  | { type: 'end'; session: MediaSession; reason: EndReason; sent: number }
   | { type: 'reply'; id: number; result: KickResult | MediaSession[] | StreamStats[] };
 
 /** Messages from the control plane to the engine. */

@@ -66,6 +66,7 @@ export class LiveStream {
   #outlet: Outlet | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
+  #sentBefore = 0;
   #framesIn = 0;
 
   constructor(id: string, limits: Limits, dropped: (viewer: Viewer) => void) {
@@ -75,10 +76,16 @@ export class LiveStream {
     this.#dropped = dropped;
   }
 
+  /** Bytes sent to viewers since the present or last publisher came. */
+  get sent(): number {
+    return this.#bytesOut - this.#sentBefore;
+  }
+
   start(publisher: MediaSession): void {
     this.publisher = publisher;
     this.lastMediaAt = null;
     this.#startedAt = Date.now();
+    this.#sentBefore = this.#bytesOut;
     this.#hasVideo = false;
     this.#hasAudio = false;
     this.#facts = NO_FACTS;

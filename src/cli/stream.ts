@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { table, time } from './output.ts';
 import { session } from './session.ts';
+import { addStreamIngest } from './stream-ingest.ts';
 
 interface Stream {
   id: string;
@@ -22,12 +23,13 @@ interface Enforcement {
 type Verb = 'lock' | 'unlock' | 'stop';
 
 export function addStream(program: Command): void {
-  const stream = program.command('stream').description('streams: see, create, stop, lock and unlock them');
+  const stream = program.command('stream').description('streams: see, create, stop, lock, unlock and forward them');
   addList(stream);
   addCreate(stream);
   addAction(stream, 'lock', 'end a stream and refuse its encoder from now on');
   addAction(stream, 'unlock', 'let the encoder of a locked stream back in');
   addAction(stream, 'stop', 'end a running stream; its encoder may come back');
+  addStreamIngest(stream);
 }
 
 function addList(stream: Command): void {

@@ -53,10 +53,56 @@ test('the command line against a server', async (t) => {
     assert.equal(again.error.code, 1003);
   });
 
+  await t.test('an administrator invites, sees what is open without its token, and takes it back', async () => {
+    const made = await admin.json('user invite observer --email guest@example.org --expires-in 2h');
+    assert.equal(made.permission, 'nanoReadOnly');
+    assert.ok(Date.parse(made.expiresAt) - Date.now() <= 7_200_000);
+    const { stdout: url } = await admin.run('user invite operator');
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/invitation#[\w-]{32}\n$/);
+    const open = await admin.run('user invitations');
+    assert.match(open.stdout, /^nanoReadOnly +guest@example\.org .* open +/m);
+    assert.match(open.stdout, /^nanoUser +any /m);
+    assert.equal(open.stdout.includes(made.token), false);
+    await admin.json(`user uninvite ${made.id}`);
+    assert.equal((await admin.json('user invitations')).length, 1);
+    assert.equal((await admin.refused(`user uninvite ${made.id}`)).error.code, 4040);
+  });
+
   const { token: operatorToken } = await admin.json('user token op@example.org --name shift --expires-in 2h');
   const { stdout: observerToken } = await admin.run('user token eyes@example.org');
   const operator = shell(t, { ...at, LOCKKEEPER_TOKEN: operatorToken });
   const observer = shell(t, { ...at, LOCKKEEPER_TOKEN: observerToken.trim() });
+
+  await t.test(
+    'streams: an operator forwards one and makes ingest tokens; what is secret is not repeated',
+    async () => {
+      const { id, ingest } = await operator.json('stream create');
+      const url = 'rtmp://93.184.215.14/app/a-secret-key';
+      const set = await operator.run(`stream push ${id} --url-stdin`, `${url}\n`);
+      assert.equal(set.stdout, `Stream ${id} is forwarded to rtmp://93.184.215.14 while it is live.\n`);
+      assert.equal((await operator.json(`stream push ${id}`)).push_url, url);
+      assert.match((await observer.run(`stream push ${id}`)).stdout, /^Your role does not show /);
+      assert.equal((await observer.refused(`stream push ${id} --off`)).error.userinfo.capability, 'stream:edit');
+      const wrong = await operator.refused(`stream push ${id} rtmp://127.0.0.1/app/a-secret-key`);
+      assert.equal(wrong.error.code, 1000);
+      assert.equal(JSON.stringify(wrong).includes('a-secret-key'), false);
+      await operator.refused(`stream push ${id} ${url} --off`, 2);
+      assert.match((await operator.run(`stream push ${id} --off`)).stdout, /is forwarded nowhere/);
+
+      const { stdout: key } = await operator.run(`stream ingest-token ${id} --expires-in 10m`);
+      assert.ok(key.startsWith(`${ingest.rtmp.streamname}?token=`));
+      const [token] = await operator.json(`stream ingest-token ${id} --list`);
+      assert.equal(token.createdBy.email, 'op@example.org');
+      assert.match(
+        (await admin.run(`stream ingest-token ${id} --list`)).stdout,
+        new RegExp(`^${token.id} +op@example\\.org `, 'm'),
+      );
+      const denied = await operator.refused(`stream ingest-token ${id} --revoke ${token.id}`);
+      assert.equal(denied.error.userinfo.capability, 'stream:stop');
+      assert.equal((await admin.json(`stream ingest-token ${id} --revoke ${token.id}`)).revoked, true);
+      assert.deepEqual(await admin.json(`stream ingest-token ${id} --list`), []);
+    },
+  );
 
   await t.test('streams: an operator creates, an administrator locks, an observer is told who may', async () => {
     const made = await operator.json('stream create --tag news live');

@@ -6,9 +6,6 @@ import type { Running, Tenant } from '../harness.ts';
 import { engines, type Started } from '../revocation/engines.ts';
 import { ok, refused } from './helpers.ts';
 
-/** Long enough for a request to reach the lock that it will wait for. */
-const A_WHILE_MS = 100;
-
 for (const engine of engines) {
   describe(`the keys of an organisation (${engine.name})`, () => {
     let started: Started;
@@ -50,9 +47,9 @@ for (const engine of engines) {
 
     test('with a grace the old key works until its second, and not after', async () => {
       const tenant = await running.tenant();
-      const { apiKey, previousUntil } = ok(await rotate(tenant, 1));
+      const { apiKey, createdAt, previousUntil } = ok(await rotate(tenant, 2));
       const end = Date.parse(previousUntil);
-      assert.ok(end > Date.now() && end <= Date.now() + 1_000);
+      assert.equal(end - Date.parse(createdAt), 2_000);
       let seen = 0;
       for (;;) {
         const asked = Date.now();
@@ -66,7 +63,7 @@ for (const engine of engines) {
         seen += 1;
         await sleep(15);
       }
-      assert.ok(seen > 5);
+      assert.ok(seen > 0);
       assert.ok(await counts(apiKey));
     });
 
@@ -114,8 +111,8 @@ for (const engine of engines) {
       assert.deepEqual([await counts(again.apiKey), await counts(apiKey)], [true, false]);
     });
 
-    test('a change that was admitted under a key and overtaken by its rotation is not committed', async () => {
-      const tenant = await running.tenant();
+    /** A change sent after a rotation, both of which wait for the key's row; gives the change's status. */
+    async function overtaken(tenant: Tenant, aWhileMs: number): Promise<number> {
       const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const keyId = await idOf(running, tenant.apiKey);
       const holding = running.app.store.transaction(async (tx) => {
@@ -125,15 +122,31 @@ for (const engine of engines) {
       });
       await held.promise;
       const rotation = rotate(tenant);
-      await sleep(A_WHILE_MS);
+      await sleep(aWhileMs);
       const late = call('POST', '/tag', { apiKey: tenant.apiKey, body: { name: 'late' } });
-      await sleep(A_WHILE_MS);
+      await sleep(aWhileMs);
       assert.ok(await counts(tenant.apiKey), 'it was admitted: the rotation is not committed yet');
       released.resolve();
-      const { apiKey } = ok(await rotation);
-      refused(await late, 401, 4003);
-      assert.deepEqual(ok(await call('GET', '/tag', { apiKey })), []);
+      ok(await rotation);
       await holding;
+      return (await late).status;
+    }
+
+    test('a change that was admitted under a key and overtaken by its rotation is not committed', async () => {
+      for (const aWhileMs of [100, 500, 2_000]) {
+        const tenant = await running.tenant();
+        const status = await overtaken(tenant, aWhileMs);
+        const tags = ok(await call('GET', '/tag', { token: tenant.admin.token }));
+        const actions = (await started.committed()).map(({ action }) => action);
+        const [made, rotated] = [actions.lastIndexOf('createTag'), actions.lastIndexOf('rotateApiKey')];
+        if (status === 401) {
+          assert.deepEqual(tags, []);
+          return;
+        }
+        // On a busy machine it was the faster of the two: then it had been committed before the key ended.
+        assert.ok(status === 200 && made < rotated);
+      }
+      assert.fail('the change was never the later one');
     });
 
     test('a rotation waits for the changes that began under the key, and lets none of them in after it', async () => {

@@ -30,6 +30,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   AbortError: 'interrupted',
   ECONNREFUSED: 'connection-refused',
   ECONNRESET: 'connection-lost',
+  EPIPE: 'connection-lost',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
 };

@@ -174,6 +174,7 @@ export class Webhooks implements Follower, AsyncDisposable {
       timestamp: Math.max(0, (stats.lastMediaAt ?? since) - since),
     });
     const answer = await this.call(hook, id, body);
+    if (this.#stop.signal.aborted) return;
     const { organisation_id: organisation, stream_id: stream } = session;
     await this.#log.note({ organisation, stream, call: 'update_publish' }, { id, answer, about: session.id });
     if (answer.status === null || answer.status === 200) return;
@@ -194,8 +195,6 @@ export class Webhooks implements Follower, AsyncDisposable {
     if (!(await store.transaction((tx) => claimDelivery(tx, delivery, Date.now() + CLAIM_MS)))) return;
     const hook = await this.#hook(organisation);
     const answer = hook && cipher !== null ? await this.call(hook, id, secrets.decrypt(cipher)) : null;
-    // What was broken off because we end is made again when its claim has run out.
-    if (this.#stop.signal.aborted) return;
     const at = Date.now();
     const result = { status: answer?.status ?? null, took_ms: answer?.tookMs ?? null };
     const finish = (outcome: string) =>
@@ -204,7 +203,9 @@ export class Webhooks implements Follower, AsyncDisposable {
     if (answer.status === 200) return finish('delivered');
     if (at - delivery.created_at > GIVE_UP_MS) return finish('given-up');
     const outcome = answer.failure ?? 'refused';
-    const next = Math.round(at + retryDelay(delivery.attempts + 1));
+    // What was broken off because we end is the next one's first.
+    const wait = this.#stop.signal.aborted ? 0 : retryDelay(delivery.attempts + 1);
+    const next = Math.round(at + wait);
     await store.transaction((tx) => settleDelivery(tx, id, { ...result, outcome, next_at: next, finished_at: null }));
   }
 

@@ -55,7 +55,7 @@ export async function receiver(
     received,
     answers,
     async calls(call, count = 1) {
-      await until(() => of(call).length >= count, 8_000, `${count} × ${call}`);
+      await until(() => of(call).length >= count, 10_000, `${count} × ${call}`);
       return of(call);
     },
     async [Symbol.asyncDispose]() {

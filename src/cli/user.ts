@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CliFailure } from './failure.ts';
+import { addInvitations } from './invitation.ts';
 import { withLocal } from './local.ts';
 import { table, time } from './output.ts';
 import { askHidden, confirm, linesOfStdin, newPassword } from './prompt.ts';
@@ -36,6 +37,7 @@ export function addUser(program: Command): void {
   addRole(user);
   addToken(user);
   addPassword(user);
+  addInvitations(user);
   addEnding(user);
 }
 

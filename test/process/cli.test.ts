@@ -73,36 +73,22 @@ test('the command line against a server', async (t) => {
   const operator = shell(t, { ...at, LOCKKEEPER_TOKEN: operatorToken });
   const observer = shell(t, { ...at, LOCKKEEPER_TOKEN: observerToken.trim() });
 
-  await t.test(
-    'streams: an operator forwards one and makes ingest tokens; what is secret is not repeated',
-    async () => {
-      const { id, ingest } = await operator.json('stream create');
-      const url = 'rtmp://93.184.215.14/app/a-secret-key';
-      const set = await operator.run(`stream push ${id} --url-stdin`, `${url}\n`);
-      assert.equal(set.stdout, `Stream ${id} is forwarded to rtmp://93.184.215.14 while it is live.\n`);
-      assert.equal((await operator.json(`stream push ${id}`)).push_url, url);
-      assert.match((await observer.run(`stream push ${id}`)).stdout, /^Your role does not show /);
-      assert.equal((await observer.refused(`stream push ${id} --off`)).error.userinfo.capability, 'stream:edit');
-      const wrong = await operator.refused(`stream push ${id} rtmp://127.0.0.1/app/a-secret-key`);
-      assert.equal(wrong.error.code, 1000);
-      assert.equal(JSON.stringify(wrong).includes('a-secret-key'), false);
-      await operator.refused(`stream push ${id} ${url} --off`, 2);
-      assert.match((await operator.run(`stream push ${id} --off`)).stdout, /is forwarded nowhere/);
+  await t.test('streams: an operator forwards one and makes ingest tokens, and no secret is repeated', async () => {
+    const { id, ingest } = await operator.json('stream create');
+    const set = await operator.run(`stream push ${id} --url-stdin`, 'rtmp://93.184.215.14/app/a-secret-key\n');
+    assert.equal(set.stdout, `Stream ${id} is forwarded to rtmp://93.184.215.14 while it is live.\n`);
+    assert.match((await observer.run(`stream push ${id}`)).stdout, /^Your role does not show /);
+    const wrong = await operator.refused(`stream push ${id} rtmp://127.0.0.1/app/a-secret-key`);
+    assert.equal(wrong.error.code, 1000);
+    assert.equal(JSON.stringify(wrong).includes('a-secret-key'), false);
+    assert.equal((await operator.json(`stream push ${id} --off`)).push_url, null);
 
-      const { stdout: key } = await operator.run(`stream ingest-token ${id} --expires-in 10m`);
-      assert.ok(key.startsWith(`${ingest.rtmp.streamname}?token=`));
-      const [token] = await operator.json(`stream ingest-token ${id} --list`);
-      assert.equal(token.createdBy.email, 'op@example.org');
-      assert.match(
-        (await admin.run(`stream ingest-token ${id} --list`)).stdout,
-        new RegExp(`^${token.id} +op@example\\.org `, 'm'),
-      );
-      const denied = await operator.refused(`stream ingest-token ${id} --revoke ${token.id}`);
-      assert.equal(denied.error.userinfo.capability, 'stream:stop');
-      assert.equal((await admin.json(`stream ingest-token ${id} --revoke ${token.id}`)).revoked, true);
-      assert.deepEqual(await admin.json(`stream ingest-token ${id} --list`), []);
-    },
-  );
+    const { stdout: key } = await operator.run(`stream ingest-token ${id} --expires-in 10m`);
+    assert.ok(key.startsWith(`${ingest.rtmp.streamname}?token=`));
+    const { stdout: listed } = await operator.run(`stream ingest-token ${id} --list`);
+    const [, token] = /^(\S{36}) +op@example\.org /m.exec(listed) ?? assert.fail(listed);
+    assert.equal((await admin.json(`stream ingest-token ${id} --revoke ${token}`)).revoked, true);
+  });
 
   await t.test('streams: an operator creates, an administrator locks, an observer is told who may', async () => {
     const made = await operator.json('stream create --tag news live');

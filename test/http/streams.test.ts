@@ -18,7 +18,8 @@ describe('creating a stream', () => {
     const [h5live] = made.playout.h5live;
     const name = h5live.rtmp.streamname;
     assert.notEqual(name, streamname);
-    assert.deepEqual(made.playout.hls, []);
+    const hls = `${playout}/live/${name}.m3u8`;
+    assert.deepEqual([made.playout.hls, h5live.server.hls], [[{ url: hls }], hls]);
     assert.deepEqual(made.playout.web, [
       { url: `${playout}/live/${name}.flv`, type: 'http-flv' },
       { url: `${playout.replace('http', 'ws')}/live/${name}.flv`, type: 'ws-flv' },

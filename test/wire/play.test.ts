@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HlsPlayer } from '../media/hls-player.ts';
 import { until } from '../process/lockkeeper.ts';
 import { ffmpegPlay, ffmpegPublish, loopPublish } from './encoders.ts';
 import { type StreamBody, stage } from './stage.ts';
@@ -18,15 +19,16 @@ function addresses(value: unknown): string[] {
 
 test('a real encoder is seen and heard at every address that the API names', { timeout: 60_000 }, async () => {
   await using on = await stage();
-  const { stream, ingest, urls } = await on.newStream();
+  const { stream, ingest, urls, hls } = await on.newStream();
   assert.equal(stream.state, 'created');
   assert.deepEqual(stream.playout.h5live[0]?.info, { width: null, height: null, bitrate: null, fps: null });
   await using encoder = ffmpegPublish(ingest);
   await on.state(stream.id, 'live', 20_000);
 
-  const named = addresses(stream.playout);
-  assert.deepEqual(new Set(named), new Set(Object.values(urls)), 'one address per protocol, and no other');
-  const viewers = named.map((url) => view(url));
+  const named = new Set(addresses(stream.playout));
+  assert.deepEqual(named, new Set([...Object.values(urls), hls]), 'one address per protocol, and no other');
+  const segments = HlsPlayer.open(hls);
+  const viewers = Object.values(urls).map((url) => view(url));
   for (const viewer of viewers) {
     await morePictures(viewer, 40);
     assert.ok(sounds(viewer).length > 20, 'sound too');
@@ -38,6 +40,9 @@ test('a real encoder is seen and heard at every address that the API names', { t
   assert.ok(Math.abs(info.fps! - 25) < 5, `${info.fps} fps`);
   assert.ok(info.bitrate! > 50_000 && info.bitrate! < 5_000_000, `${info.bitrate} bit/s`);
   assert.equal(encoder.exit, null);
+  const player = await segments;
+  await player.follow(2);
+  assert.match(await player.decode(), /Video: h264.*320x180/);
   for (const viewer of viewers) viewer[Symbol.dispose]();
 });
 

@@ -9,7 +9,7 @@ export interface StreamBody {
   ingest: { rtmp: Ingest };
   playout: {
     rtmp: Ingest[];
-    hls: unknown[];
+    hls: { url: string }[];
     web: { url: string; type: string }[];
     h5live: {
       rtmp: Ingest;
@@ -22,8 +22,9 @@ export interface StreamBody {
 export interface OnStage {
   stream: StreamBody;
   ingest: Ingest;
-  /** The playout addresses, one per protocol. */
+  /** The playout addresses over which tags come, one per protocol; and the one for playlists. */
   urls: { http: string; ws: string; rtmp: string };
+  hls: string;
 }
 
 /** The product in this process with one organisation. */
@@ -66,6 +67,7 @@ export function onStage(stream: StreamBody): OnStage {
   const [played] = stream.playout.h5live;
   assert.ok(played);
   const { rtmp, server } = played;
+  assert.ok(server.hls);
   const urls = { http: server.progressive, ws: server.websocket, rtmp: `${rtmp.url}/${rtmp.streamname}` };
-  return { stream, ingest: stream.ingest.rtmp, urls };
+  return { stream, ingest: stream.ingest.rtmp, urls, hls: server.hls };
 }

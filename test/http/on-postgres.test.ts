@@ -64,4 +64,26 @@ describe('on PostgreSQL the API says the same', () => {
     const odd = await call('GET', '/stream?tags[]=%C3%BC&tags[]=odd', { token: user.token });
     assert.equal(ok(odd).length, 3);
   });
+
+  test('playback tokens are made at once under one key, listed page by page, and revoked', async () => {
+    const { call, tenant } = running;
+    const { user, admin } = await tenant();
+    const body = { orgawide: true, revocable: true };
+    const made = await Promise.all(Array.from({ length: 6 }, () => call('POST', '/api/v1/splay', { ...user, body })));
+    const tokens: { id: string; token: string }[] = made.map((answer) => ok(answer).data);
+    assert.equal(new Set(tokens.map(({ token }) => token.split('.')[0])).size, 1);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const maker = encodeURIComponent(user.email);
+      const page = await call('GET', `/api/v1/splay?limit=4&maker=${maker}${cursor && `&cursor=${cursor}`}`, admin);
+      seen.push(...ok(page).data.map(({ id }: { id: string }) => id));
+      cursor = page.headers.get('x-next-cursor');
+    }
+    assert.deepEqual(seen.sort(), tokens.map(({ id }) => id).sort());
+    const { token } = tokens[0]!;
+    ok(await call('POST', '/api/v1/splay/verify', { ...user, body: { token } }));
+    assert.equal((await call('POST', '/api/v1/splay/revoke', { ...user, body: { token } })).status, 204);
+    refused(await call('POST', '/api/v1/splay/verify', { ...user, body: { token } }), 403, 1002);
+    refused(await call('POST', '/api/v1/splay/verify', { ...user, body: { token: `${token}\u0000` } }), 400, 1000);
+  });
 });

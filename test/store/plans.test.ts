@@ -63,6 +63,27 @@ describe('A list on SQLite reads only what it shows', () => {
       'audit_by_actor',
     ],
     [
+      'playback tokens',
+      `select * from playback_token where organisation_id = ? ${newest}`,
+      'playback_token_by_organisation',
+    ],
+    [
+      "a maker's playback tokens",
+      `select * from playback_token where organisation_id = ? and created_by = ? and (created_at, id) < (?, ?) ${newest}`,
+      'playback_token_by_maker',
+    ],
+    [
+      'the playback tokens of an address',
+      `select * from playback_token where organisation_id = ? and created_by_email = ? ${newest}`,
+      'playback_token_by_email',
+    ],
+    ['what was revoked lately', 'select id from playback_token where revoked_at >= ?', 'playback_token_revoked'],
+    [
+      'the tokens that a key has signed',
+      'select kid from playback_token where kid = ? and expires_at > ?',
+      'playback_token_by_key',
+    ],
+    [
       'what was done to something',
       'select * from audit where organisation_id = ? and target_id = ? order by id desc',
       'audit_by_target',

@@ -34,7 +34,7 @@ export interface AuditEvent {
   detail: AuditDetail;
 }
 
-const SECRET = /password|secret|cipher|hash|authorization|cookie|streamname|apikey|playerkey|^token$|^jwt$/i;
+const SECRET = /password|secret|cipher|hash|authorization|cookie|streamname|push_?url|apikey|playerkey|^token$|^jwt$/i;
 
 /** The same redaction as the log's: a field named like a secret never shows its value. */
 export function redact(detail: AuditDetail): AuditDetail {

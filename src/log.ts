@@ -11,6 +11,7 @@ const SECRET_PATHS = [
   'oldPassword',
   'resetToken',
   'streamname',
+  'push_url',
   'authorization',
   'cookie',
 ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

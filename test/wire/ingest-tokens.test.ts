@@ -11,10 +11,9 @@ import { morePictures, view } from './viewers.ts';
 const REFUSED = /Publish\.Denied: Publishing to this stream needs a valid ingest token/;
 
 const setting = async ({ running, tenant }: Stage, ingestTokens: boolean): Promise<void> => {
-  await running.app.store.transaction(async ({ db }) => {
-    const settings = JSON.stringify({ ingestTokens });
-    await db.updateTable('organisation').set({ settings }).where('id', '=', tenant.id).execute();
-  });
+  const body = { settings: { ingestTokens } };
+  const { status } = await running.call('PUT', '/organisation', { token: tenant.admin.token, body });
+  assert.equal(status, 200);
 };
 
 async function mint({ running, tenant }: Stage, stream: string, expiresIn?: number) {

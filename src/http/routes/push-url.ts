@@ -13,6 +13,7 @@ const setPushUrl = route({
   tag: 'Streams',
   summary: 'Forward the live stream to another RTMP server from now on; null ends that',
   access: { capability: 'stream:edit' },
+  shows: ['ingest:read'],
   schema: {
     params: Type.Object({ id: Id }),
     body: Type.Object({ url: Nullable(Text(2_048, { description: '`rtmp://` or `rtmps://`; its key is a secret' })) }),

@@ -16,6 +16,7 @@ import { addRole } from './role.ts';
 import { addSigningKeys } from './signing-key.ts';
 import { addStream } from './stream.ts';
 import { addUser } from './user.ts';
+import { addWebhook } from './webhook.ts';
 
 /** The command line. Sets the exit code: 0 done, 1 refused or failed, 2 used wrongly. */
 export async function main(argv: string[]): Promise<void> {
@@ -49,6 +50,7 @@ export function createProgram(json = false): Command {
   addPlayback(program);
   addAudit(program);
   addOrganisation(program);
+  addWebhook(program);
   addKeys(program);
   addSigningKeys(program);
   addBackup(program);

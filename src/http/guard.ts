@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditDetail, Origin } from '../audit.ts';
 import { type Authenticator, NOBODY } from '../authenticate.ts';
 import { authorize, explain } from '../authorize.ts';
-import { type Capability, capability } from '../capabilities.ts';
+import { type Capability, capability, has } from '../capabilities.ts';
 import { ApiError } from '../errors.ts';
 import type { Grant, Principal } from '../principal.ts';
 import { bindScope } from '../store/scope.ts';
@@ -54,16 +54,25 @@ function admit(entry: Route, needed: Capability | null, caller: Principal | null
 const isIdleCookie = ({ headers }: FastifyRequest, error: Error): boolean =>
   !hasHeaderCredential(headers) && error instanceof ApiError && (error.kind === 'badToken' || error.kind === 'denied');
 
-/** authenticate → authorize before a byte of the body is read, and the call that a handler gets. */
-export function guard({
-  authenticator,
-  services,
-  store,
-}: {
+interface GuardOptions {
   authenticator: Authenticator;
   services: Services;
   store: Store;
-}): Guard {
+}
+
+/** Notes which rights a call used: that which admitted it, and those to read what it is shown besides. */
+function noting({ shows = [] }: Route, { usage }: Services): (grant: Grant) => void {
+  // Who merely sees what a right to do something shows has not done it.
+  const shown = shows.filter((id) => id.endsWith(':read')).map(capability);
+  return ({ principal, capability: admitting }) => {
+    const at = Date.now();
+    usage.exercised(principal, admitting.id, at);
+    for (const one of shown) if (has(principal.rights, one)) usage.exercised(principal, one.id, at);
+  };
+}
+
+/** authenticate → authorize before a byte of the body is read, and the call that a handler gets. */
+export function guard({ authenticator, services, store }: GuardOptions): Guard {
   const identify = (request: FastifyRequest, ip: string): Principal | null | Promise<Principal> => {
     const credential = presentedCredential(request.method, request.headers, services.cookies());
     return credential === null ? null : authenticator.caller(credential, ip);
@@ -71,6 +80,7 @@ export function guard({
   return {
     onRequest: (entry) => {
       const needed = 'capability' in entry.access ? capability(entry.access.capability) : null;
+      const note = noting(entry, services);
       return (request, _reply, done) => {
         const origin = { ip: request.ip, requestId: request.id };
         const mark = request as Marked;
@@ -84,8 +94,7 @@ export function guard({
           }
           const admitted = admit(entry, needed, caller, origin);
           mark[ADMITTED] = admitted;
-          if (admitted.grant !== undefined)
-            services.usage.exercised(admitted.caller, admitted.grant.capability.id, Date.now());
+          if (admitted.grant !== undefined) note(admitted.grant);
         };
         const refuse = (error: Error) => {
           if (needed !== null || !isIdleCookie(request, error)) return done(error);

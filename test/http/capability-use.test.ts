@@ -15,12 +15,25 @@ const usedBy = async (actor: string): Promise<string[]> => {
 test('a right counts as used by whoever was admitted by it, and not by whoever was refused', async () => {
   const { call, tenant } = server();
   const { user, observer } = await tenant();
+  ok(await call('GET', '/tag', { token: user.token }));
+  assert.deepEqual(await usedBy(user.id), ['tag:read']);
   ok(await call('POST', '/stream', { token: user.token }));
   ok(await call('GET', '/stream', { token: user.token }));
   ok(await call('GET', '/stream', { token: observer.token }));
   refused(await call('POST', '/stream', { token: observer.token }), 403, 2001);
-  assert.deepEqual(await usedBy(user.id), ['stream:create', 'stream:read']);
+  assert.deepEqual(await usedBy(user.id), ['ingest:read', 'stream:create', 'stream:read', 'tag:read']);
   assert.deepEqual(await usedBy(observer.id), ['stream:read']);
+});
+
+test('a right that only decides over fields is used by whoever is shown them; seeing a tokenKey renews nobody’s', async () => {
+  const { call, tenant } = server();
+  const { admin, user } = await tenant();
+  for (const { token } of [admin, user]) {
+    ok(await call('GET', '/organisation', { token }));
+    ok(await call('GET', '/user', { token }));
+  }
+  assert.deepEqual(await usedBy(user.id), ['organisation:read', 'playerkey:read', 'user:read']);
+  assert.deepEqual(await usedBy(admin.id), ['apikey:read', 'organisation:read', 'playerkey:read', 'user:read']);
 });
 
 test('what a key opens is used by the key, and signing in uses the right to a token of one’s own', async () => {

@@ -29,6 +29,7 @@ const control = ({ verb, capability, summary, apply }: Control) =>
     tag,
     summary,
     access: { capability },
+    shows: ['ingest:read'],
     schema: { params, response: Controlled },
     async handler({ scope, params: { id }, caller, services }) {
       const record = await change(scope, async (tx: ScopedTx) => {

@@ -36,6 +36,7 @@ const create = route({
   tag,
   summary: 'Create a stream; unknown tags are created with it',
   access: { capability: 'stream:create' },
+  shows: ['ingest:read'],
   schema: {
     // [doc] No body at all is a body.
     body: Type.Unsafe<{ tags?: string[]; type?: string; [feature: string]: unknown } | null>({
@@ -182,6 +183,7 @@ const tagStream = route({
   tag,
   summary: 'Replace a stream’s tags; unknown ones are created, an empty body clears them',
   access: { capability: 'tag:edit' },
+  shows: ['ingest:read'],
   schema: {
     params,
     body: Type.Unsafe<{ tags?: string[] } | null>({ type: ['object', 'null'], properties: { tags: Tags } }),

@@ -82,7 +82,18 @@ describe('on PostgreSQL the API says the same', () => {
     assert.deepEqual(seen.sort(), tokens.map(({ id }) => id).sort());
     const { token } = tokens[0]!;
     ok(await call('POST', '/api/v1/splay/verify', { ...user, body: { token } }));
+    ok(await call('PUT', '/organisation', { ...admin, body: { settings: { securePlayback: true } } }));
+    const { playout } = ok(await call('POST', '/stream', user));
+    const played = async () => {
+      const leave = new AbortController();
+      const { signal } = leave;
+      const { status } = await fetch(`${playout.h5live[0].server.progressive}?token=${token}`, { signal });
+      leave.abort();
+      return status;
+    };
+    assert.equal(await played(), 200);
     assert.equal((await call('POST', '/api/v1/splay/revoke', { ...user, body: { token } })).status, 204);
+    assert.equal(await played(), 401);
     refused(await call('POST', '/api/v1/splay/verify', { ...user, body: { token } }), 403, 1002);
     refused(await call('POST', '/api/v1/splay/verify', { ...user, body: { token: `${token}\u0000` } }), 400, 1000);
   });

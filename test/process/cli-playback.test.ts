@@ -6,7 +6,11 @@ import { finish, lockkeeper, serve } from './lockkeeper.ts';
 const ADMIN = { email: 'boss@example.org', password: 'correct horse battery' };
 
 test('playback tokens and the keys that sign them, from the command line', async (t) => {
-  const server = await serve(t, { LOCKKEEPER_ADMIN_EMAIL: ADMIN.email, LOCKKEEPER_ADMIN_PASSWORD: ADMIN.password });
+  const server = await serve(t, {
+    LOCKKEEPER_ADMIN_EMAIL: ADMIN.email,
+    LOCKKEEPER_ADMIN_PASSWORD: ADMIN.password,
+    LOCKKEEPER_TRUST_PROXY: '127.0.0.1',
+  });
   const env = { LOCKKEEPER_URL: server.ready.http, LOCKKEEPER_DATA: server.data };
   const signIn = await fetch(`${server.ready.http}/user/validate`, {
     method: 'POST',
@@ -71,5 +75,20 @@ test('playback tokens and the keys that sign them, from the command line', async
     assert.match(dead.stderr, /jwt revoked/);
     const refused = await run(`playback revoke ${lasting.token}`);
     assert.match(refused.stderr, /jwt not revocable/);
+  });
+
+  await t.test('the engine’s process takes a viewer’s address from a trusted proxy', async () => {
+    await run('organisation set --secure-playback on');
+    const stream = await json('stream create');
+    const { token: bound } = await json('playback create --all --ip 203.0.113.0/24');
+    const url = new URL(stream.playout.h5live[0].server.progressive);
+    url.search = `token=${bound}`;
+    const statusFor = async (forwarded: string) => {
+      const leave = new AbortController();
+      const { status } = await fetch(url, { headers: { 'X-Forwarded-For': forwarded }, signal: leave.signal });
+      leave.abort();
+      return status;
+    };
+    assert.deepEqual([await statusFor('203.0.113.9'), await statusFor('198.51.100.9')], [200, 401]);
   });
 });

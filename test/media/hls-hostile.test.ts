@@ -5,10 +5,11 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import { type MediaTag, TAG_AUDIO, TAG_VIDEO } from '../../src/media/flv/tag.ts';
+import { Remuxer } from '../../src/media/hls/remuxer.ts';
 import { connectPublisher, type Publisher } from '../../src/media/rtmp/client.ts';
 import { aacConfig, avcConfig, frame, sound, tagOf } from './bytes.ts';
 import { Feed } from './feed.ts';
-import { fetchBytes, HlsPlayer } from './hls-player.ts';
+import { fetchBytes, HlsPlayer, timesOf } from './hls-player.ts';
 import { Rig, until } from './rig.ts';
 import { Witness } from './witness.ts';
 
@@ -196,6 +197,36 @@ describe('HLS survives', { timeout: 120_000 }, () => {
     assert.ok(answers.every(({ status }) => status === 404));
     agent.destroy();
     await witness.check();
+  });
+});
+
+describe('the thread that writes segments', () => {
+  const config = new Uint8Array(avcConfig().subarray(5));
+  const job = (frames: number) => ({
+    video: { codec: 'avc1.64001e', width: 640, height: 360, config },
+    audio: null,
+    samples: Array.from({ length: frames }, (_, i) => ({
+      kind: 'video' as const,
+      key: i === 0,
+      at: i / 25,
+      duration: 0.04,
+      size: 10,
+    })),
+    data: new Uint8Array(frames * 10),
+  });
+
+  test('may refuse one segment and writes the next', async () => {
+    await using remuxer = new Remuxer();
+    const headless = { ...job(3), samples: job(3).samples.map((sample) => ({ ...sample, key: false })) };
+    await assert.rejects(remuxer.remux(headless), /key packet/);
+    const { media, fragment } = await remuxer.remux(job(3));
+    assert.deepEqual([...timesOf(Buffer.from(media, fragment)).values()], [{ start: 0, lasts: 120 }]);
+  });
+
+  test('may die, which fails what it had to do and nothing else', async () => {
+    const program = "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { throw 1; });";
+    await using remuxer = new Remuxer(new URL(`data:text/javascript,${program}`));
+    for (let i = 0; i < 2; i++) await Promise.all([1, 2].map(() => assert.rejects(remuxer.remux(job(1)))));
   });
 });
 

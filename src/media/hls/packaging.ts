@@ -42,7 +42,7 @@ export class Packaging implements AsyncDisposable {
   enter(stream: LiveStream): Line | Refusal {
     const known = this.#unfit.get(stream);
     if (known !== undefined && known.publisher === stream.publisher?.id) return known.refusal;
-    if (!playsOverHls(stream.stats())) return unfit(WRONG_CODEC);
+    if (stream.publisher !== null && !playsOverHls(stream.stats())) return unfit(WRONG_CODEC);
     const line = this.#lines.get(stream) ?? this.#begin(stream);
     line.sessions++;
     return line.refusal ?? line;

@@ -17,9 +17,14 @@ interface Pending {
  * media can do to the library ends that thread and not the engine. The thread begins with the first segment.
  */
 export class Remuxer implements AsyncDisposable {
+  readonly #program: URL;
   #worker: Worker | null = null;
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
+
+  constructor(program = new URL('./remux-worker.ts', import.meta.url)) {
+    this.#program = program;
+  }
 
   /** Takes `job.data` away. Rejects when it cannot be written, or not in time. */
   remux(job: RemuxJob): Promise<Remuxed> {
@@ -34,9 +39,7 @@ export class Remuxer implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./remux-worker.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
+    const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
     worker.unref();
     worker.on('message', (answer: RemuxAnswer) => this.#settle(answer));
     worker.on('error', (error) => void this.#fail(error as Error));

@@ -175,11 +175,12 @@ export class LiveStream {
     this.#pendingBytes = 0;
     const bytes = writeTags(tags);
     if (this.#hasVideo) this.#cache.append(bytes, tags.length, keyAt);
-    this.#packager?.take(bytes);
     const all = new Packets(bytes);
     const fromKey = keyAt > 0 ? new Packets(bytes.subarray(keyAt)) : keyAt === 0 || !this.#hasVideo ? all : null;
     this.#deliver({ all, fromKey, version: this.#sentVersion, now: performance.now() });
     this.#sentVersion = this.#cache.version;
+    // After those who wait for this very batch.
+    this.#packager?.take(bytes);
   }
 
   #deliver(batch: Batch): void {

@@ -1,30 +1,11 @@
+import type { Answer } from '@lockkeeper/client';
 import type { Command } from 'commander';
 import { printable, table, time } from './output.ts';
 import { confirm } from './prompt.ts';
 import { seconds, session } from './session.ts';
 
-interface Rotated {
-  apiKey?: string;
-  playerKey?: string;
-  id: string;
-  previousUntil: string | null;
-}
-
-interface Client {
-  client: string | null;
-  requests: number;
-  lastSeenAt: string;
-  addresses: string[];
-  moreAddresses: boolean;
-  routes: { name: string; method: string | null; path: string | null }[];
-  role: string | null;
-  reason: string;
-  command: string | null;
-}
-
-interface Usage {
-  keys: { id: string; createdAt: string; until: string | null; lastUsedAt: string | null; clients: Client[] }[];
-}
+type Usage = Answer<'/organisation/apikey/usage', 'get'>;
+type Client = Usage['keys'][number]['clients'][number];
 
 export function addKeys(program: Command): void {
   const apiKey = program
@@ -42,7 +23,7 @@ function addUsage(apiKey: Command): void {
     .description('tell who still uses the API key, and which token would do instead')
     .action(async (_options: object, command: Command) => {
       const { api, print } = session(command);
-      const usage = await api.call<Usage>('/organisation/apikey/usage');
+      const usage = await api.get('/organisation/apikey/usage');
       print(usage, () => described(usage));
     });
 }
@@ -88,7 +69,7 @@ function addRotate(group: Command, kind: 'apikey' | 'playerkey'): void {
     .action(async ({ grace }: { grace: string }, command: Command) => {
       const { api, print } = session(command);
       const body = { graceSeconds: seconds(grace) };
-      const rotated = await api.call<Rotated>(`/organisation/${kind}/rotate`, { method: 'POST', body });
+      const rotated: { apiKey?: string; playerKey?: string } = await api.post(`/organisation/${kind}/rotate`, { body });
       const text = rotated.apiKey ?? rotated.playerKey;
       print(rotated, () => text ?? `The ${words} is replaced; the new one is shown to who may read it.`);
     });
@@ -102,7 +83,7 @@ function addDisable(apiKey: Command): void {
     .action(async ({ yes }: { yes?: boolean }, command: Command) => {
       const { api, print } = session(command);
       if (!yes) await confirm('Disable the API key? Whoever still uses it is refused from then on.');
-      const answer = await api.call('/organisation/apikey', { method: 'DELETE' });
+      const answer = await api.delete('/organisation/apikey');
       print(answer, () => 'The API key is disabled. A new one is made by: lockkeeper apikey rotate --grace 0s');
     });
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '@lockkeeper/client';
 import { type Command, Option } from 'commander';
 import { CliFailure } from './failure.ts';
 import { printable, time } from './output.ts';
@@ -11,16 +12,7 @@ const SETTINGS = {
 
 type Setting = keyof typeof SETTINGS;
 
-interface Organisation {
-  id: string;
-  name: string;
-  hash: string;
-  playerKey?: string | null;
-  /** Absent for who may not read it, null while it is disabled. */
-  apiKey?: string | null;
-  createdAt: string;
-  settings: Record<Setting, boolean>;
-}
+type Organisation = Answer<'/organisation', 'get'>;
 
 export function addOrganisation(program: Command): void {
   const organisation = program.command('organisation').description('the organisation and its settings');
@@ -29,7 +21,7 @@ export function addOrganisation(program: Command): void {
     .description('show the organisation; its API key only with --json')
     .action(async (_options: object, command: Command) => {
       const { api, print } = session(command);
-      const found = await api.call<Organisation>('/organisation');
+      const found = await api.get('/organisation');
       print(found, () => described(found));
     });
   const set = organisation.command('set').description('change the name or a setting; the rest stays as it is');
@@ -44,7 +36,7 @@ export function addOrganisation(program: Command): void {
       throw new CliFailure('What should change? See: lockkeeper organisation set --help', 2);
     }
     const body = { ...(name !== undefined && { name }), settings: Object.fromEntries(named) };
-    const changed = await api.call<Organisation>('/organisation', { method: 'PUT', body });
+    const changed = await api.put('/organisation', { body });
     print(changed, () => described(changed));
   });
 }

@@ -105,12 +105,13 @@ export function addUse(uses: Map<string, KeyUseTable>, use: KeyUseTable): void {
   known.last_at = Math.max(known.last_at, use.last_at);
 }
 
-/** Everything that is known of who uses this key of the organisation. */
-export const listKeyUse = (scope: Scope, keyId: string): Promise<KeyUseTable[]> =>
-  readerOf(scope)
+/** Everything that is known of who uses this key of the organisation, the first to come first. */
+export async function listKeyUse(scope: Scope, keyId: string): Promise<KeyUseTable[]> {
+  const rows = await readerOf(scope)
     .selectFrom('key_use')
     .selectAll()
     .where('key_id', '=', keyId)
     .where('organisation_id', '=', scope.organisation)
-    .orderBy('first_at')
     .execute();
+  return rows.toSorted((one, other) => one.first_at - other.first_at);
+}

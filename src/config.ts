@@ -43,7 +43,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const VARIABLES = {
   LOCKKEEPER_DATA: ['./data', 'Folder for the database, the secrets and the first password'],
   LOCKKEEPER_HTTP: ['127.0.0.1:8080', 'Address of the API. Port 0 takes a free one, here and below'],
-  LOCKKEEPER_PLAYOUT: ['127.0.0.1:8081', 'Address of playback over HTTP-FLV and WebSocket-FLV'],
+  LOCKKEEPER_PLAYOUT: ['127.0.0.1:8081', 'Address of playback over HTTP-FLV, WebSocket-FLV and HLS'],
   LOCKKEEPER_RTMP: ['127.0.0.1:1935', 'Address of the RTMP port, for ingest and playback'],
   LOCKKEEPER_DATABASE_URL: ['', '`postgres://…`; empty uses SQLite in the data folder'],
   LOCKKEEPER_PUBLIC_URL: ['', 'How browsers reach the API, when that is not its address'],

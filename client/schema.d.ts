@@ -721,7 +721,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The streams of this stream’s group, oldest first
+         * The streams of a group, oldest first; the id is the group’s or that of one of its streams
          * @description Needs `stream:read` (see streams, their states and where they play): nanoAdmin, nanoUser, nanoReadOnly. Also without a credential: where the organisation’s settings say publicStreamInfo.
          */
         get: operations["getStreamGroup"];
@@ -2786,6 +2786,8 @@ export interface operations {
                 "application/json": {
                     tags?: string[];
                     type?: string;
+                    /** @description The group it joins; its own when absent */
+                    streamgroup?: string;
                     webrtc?: boolean | null;
                     transcoding?: boolean | null;
                     transcodes?: unknown[] | null;

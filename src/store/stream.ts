@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.ts';
 import { randomBase62 } from '../random.ts';
 import type { Secrets } from '../secrets.ts';
-import { newId } from './ids.ts';
 import type { StreamTable } from './schema.ts';
 import type { ScopedTx } from './scope.ts';
 import type { Prepared, Reader, Store } from './store.ts';
@@ -94,6 +93,7 @@ export interface StreamLookup {
   /** Without a tenant: for a route that admits callers who have shown no credential. */
   publicById: Prepared<{ id: string }, TaggedRow & { organisation_settings: string }>;
   group: Prepared<{ organisation: string; group: string }, TaggedRow>;
+  publicGroup: Prepared<{ group: string }, TaggedRow & { organisation_settings: string }>;
 }
 
 export const streamLookup = (store: Store): StreamLookup => ({
@@ -106,6 +106,11 @@ export const streamLookup = (store: Store): StreamLookup => ({
   group: store.prepare((db, p) =>
     taggedStreams(db)
       .where('stream.organisation_id', '=', p('organisation'))
+      .where('stream.streamgroup', '=', p('group')),
+  ),
+  publicGroup: store.prepare((db, p) =>
+    taggedStreams(db)
+      .select('organisation.settings as organisation_settings')
       .where('stream.streamgroup', '=', p('group')),
   ),
 });
@@ -131,6 +136,20 @@ export async function findPublicStream(lookup: StreamLookup, id: string) {
   return shown(await lookup.publicById({ id }));
 }
 
+/** The stream of this id, or one of the group of this id: players are given either. @throws ApiError notFound */
+export async function findMember(lookup: StreamLookup, organisation: string, id: string): Promise<ShownStream> {
+  const rows = await lookup.byId({ id, organisation });
+  return shown(rows.length > 0 ? rows : await lookup.group({ organisation, group: id }));
+}
+
+/** The same, of whichever organisation. @throws ApiError notFound, also where two have the same group by an import */
+export async function findPublicMember(lookup: StreamLookup, id: string) {
+  const rows = await lookup.publicById({ id });
+  if (rows.length > 0) return shown(rows);
+  const members = await lookup.publicGroup({ group: id });
+  return new Set(members.map(({ organisation_id }) => organisation_id)).size > 1 ? notFound() : shown(members);
+}
+
 /** Every stream of a group, oldest first. */
 export async function findGroup(lookup: StreamLookup, organisation: string, group: string): Promise<ShownStream[]> {
   const rows = await lookup.group({ organisation, group });
@@ -146,11 +165,33 @@ export async function holdStream(tx: ScopedTx, id: string): Promise<StreamRecord
   return row ? (await withTags(tx.db, [row]))[0]! : notFound();
 }
 
+/** What is answered in one piece must stay small. */
+const LARGEST_GROUP = 100;
+
+/** @throws ApiError notFound, also for another organisation's; invalid when it is full */
+async function checkGroup({ db, organisation }: ScopedTx, group: string): Promise<void> {
+  const members = await db
+    .selectFrom('stream')
+    .select('id')
+    .where('organisation_id', '=', organisation)
+    .where('streamgroup', '=', group)
+    .limit(LARGEST_GROUP)
+    .execute();
+  if (members.length === 0) throw new ApiError('notFound', { reason: 'You have no such group' });
+  if (members.length === LARGEST_GROUP)
+    throw new ApiError('invalid', {
+      parameter: 'streamgroup',
+      reason: `A group holds ${LARGEST_GROUP} streams at most`,
+    });
+}
+
+/** Without a group the stream founds one of its own, which has its id. */
 export async function insertStream(
   tx: ScopedTx,
   secrets: Secrets,
   { type, tags, group }: { type: string; tags: readonly string[]; group?: string },
 ): Promise<StreamRecord> {
+  if (group !== undefined) await checkGroup(tx, group);
   const { hash, settings } = await tx.db
     .selectFrom('organisation')
     .select(['hash', 'settings'])
@@ -161,7 +202,7 @@ export async function insertStream(
   const row: StreamTable = {
     id,
     organisation_id: tx.organisation,
-    streamgroup: group ?? newId(),
+    streamgroup: group ?? id,
     type,
     ingest_hash: secrets.fingerprint(ingestNameOf(secrets, { id, organisation_hash: hash, ingest_cipher: null })),
     ingest_cipher: null,

@@ -97,6 +97,32 @@ describe('who sees what of a stream', () => {
     ok(await call('GET', `/stream/${id}`, { token: user.token }));
   });
 
+  test('a group is read by its own id and by that of each of its streams, with and without a credential', async () => {
+    const { tenant, call } = server();
+    const [{ user, observer, apiKey }, foreign] = [await tenant(), await tenant()];
+    const first = ok(await create({ token: user.token }));
+    const join = (streamgroup: unknown, token = user.token) => create({ token }, { streamgroup });
+    const second = ok(await join(first.streamgroup));
+    const alone = ok(await create({ token: user.token }));
+    assert.deepEqual([first.streamgroup, second.streamgroup], [first.id, first.id]);
+    const members = async (id: string, who: CallOptions) =>
+      ok(await call('GET', `/stream/${id}/group`, who)).map((member: { id: string }) => member.id);
+    for (const who of [{ token: user.token }, { token: observer.token }, { apiKey }, {}]) {
+      for (const id of [first.id, second.id]) assert.deepEqual(await members(id, who), [first.id, second.id]);
+      assert.deepEqual(await members(alone.id, who), [alone.id]);
+    }
+    ok(await call('DELETE', `/stream/${first.id}`, { apiKey }));
+    for (const who of [{ token: user.token }, {}]) assert.deepEqual(await members(first.streamgroup, who), [second.id]);
+    refused(await call('GET', `/stream/${first.id}`), 404, 4040);
+
+    const missing = refused(await join(NO_SUCH_ID), 404, 4040);
+    assert.deepEqual(refused(await join(second.streamgroup, foreign.user.token), 404, 4040), missing);
+    refused(await call('GET', `/stream/${second.streamgroup}/group`, { token: foreign.user.token }), 404, 4040);
+    refused(await join('no-id'), 400, 1000, { parameter: 'streamgroup' });
+    ok(await call('PUT', '/organisation', { apiKey, body: { settings: { publicStreamInfo: false } } }));
+    refused(await call('GET', `/stream/${second.streamgroup}/group`), 404, 4040);
+  });
+
   test('another organisation’s stream is not there, for every method', async () => {
     const { tenant, call } = server();
     const [{ user }, { admin }] = [await tenant(), await tenant()];

@@ -6,6 +6,8 @@ import { settingsOf } from '../../store/organisation.ts';
 import { change } from '../../store/scope.ts';
 import {
   findGroup,
+  findMember,
+  findPublicMember,
   findPublicStream,
   findStream,
   holdStream,
@@ -39,11 +41,12 @@ const create = route({
   shows: ['ingest:read'],
   schema: {
     // [doc] No body at all is a body.
-    body: Type.Unsafe<{ tags?: string[]; type?: string; [feature: string]: unknown } | null>({
+    body: Type.Unsafe<{ tags?: string[]; type?: string; streamgroup?: string; [feature: string]: unknown } | null>({
       type: ['object', 'null'],
       properties: {
         tags: Tags,
         type: Text(40),
+        streamgroup: { ...Id, description: 'The group it joins; its own when absent' },
         webrtc: { type: ['boolean', 'null'] },
         transcoding: { type: ['boolean', 'null'] },
         transcodes: { type: ['array', 'null'] },
@@ -58,8 +61,14 @@ const create = route({
     const type = body?.type ?? 'live';
     if (type !== 'live') throw new ApiError('streamType', { stream_type: type });
     const record = await change(scope, async (tx) => {
-      const created = await insertStream(tx, services.secrets, { type, tags: body?.tags ?? [] });
-      return { result: created, target: { type: 'stream', id: created.id }, detail: { tags: created.tags } };
+      const group = body?.streamgroup;
+      const created = await insertStream(tx, services.secrets, {
+        type,
+        tags: body?.tags ?? [],
+        ...(group && { group }),
+      });
+      const detail = { tags: created.tags, ...(group && { streamgroup: group }) };
+      return { result: created, target: { type: 'stream', id: created.id }, detail };
     });
     return viewStream(record, caller, services);
   },
@@ -124,7 +133,9 @@ const get = route({
   shows: ['ingest:read'],
   schema: { params, response: Stream },
   handler({ grant, params: { id }, caller, services }) {
-    const found = grant ? findStream(services.streams, caller.organisation, id) : publicStream(services.streams, id);
+    const found = grant
+      ? findStream(services.streams, caller.organisation, id)
+      : publicly(findPublicStream(services.streams, id));
     // The busiest route: on SQLite the row is already here, and is not waited for.
     return found instanceof Promise
       ? found.then((stream) => viewStream(stream, caller, services))
@@ -133,8 +144,8 @@ const get = route({
 });
 
 /** Without a credential a stream that may not be seen and one that is not there look the same. */
-async function publicStream(lookup: Parameters<typeof findPublicStream>[0], id: string) {
-  const record = await findPublicStream(lookup, id);
+async function publicly<R extends { organisation_settings: string }>(found: Promise<R>): Promise<R> {
+  const record = await found;
   if (settingsOf({ settings: record.organisation_settings }).publicStreamInfo) return record;
   throw new ApiError('notFound', { reason: 'There is no such stream in your organisation' });
 }
@@ -144,14 +155,14 @@ const group = route({
   path: '/stream/:id/group',
   name: 'getStreamGroup',
   tag,
-  summary: 'The streams of this stream’s group, oldest first',
+  summary: 'The streams of a group, oldest first; the id is the group’s or that of one of its streams',
   access: { capability: 'stream:read', anonymous: ANYONE },
   shows: ['ingest:read'],
   schema: { params, response: Type.Array(Stream) },
   async handler({ grant, params: { id }, caller, services }) {
     const { organisation_id, streamgroup } = grant
-      ? await findStream(services.streams, caller.organisation, id)
-      : await publicStream(services.streams, id);
+      ? await findMember(services.streams, caller.organisation, id)
+      : await publicly(findPublicMember(services.streams, id));
     const records = await findGroup(services.streams, organisation_id, streamgroup);
     return records.map((record) => viewStream(record, caller, services));
   },

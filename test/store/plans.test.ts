@@ -56,11 +56,7 @@ describe('A list on SQLite reads only what it shows', () => {
     ['old playback tokens', 'select id from playback_token where expires_at < ? limit 500', 'playback_token_by_expiry'],
     ['old ingest tokens', 'select id from ingest_token where expires_at < ? limit 500', 'ingest_token_by_expiry'],
     ['old deliveries', 'select id from webhook_delivery where finished_at < ? limit 500', 'webhook_delivery_finished'],
-    [
-      'who uses a key',
-      'select * from key_use where key_id = ? and organisation_id = ?',
-      'sqlite_autoindex_key_use_1',
-    ],
+    ['who uses a key', 'select * from key_use where key_id = ? and organisation_id = ?', 'sqlite_autoindex_key_use_1'],
     [
       'which rights were used',
       `select actor_id, capability, max(last_at) from capability_use

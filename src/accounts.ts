@@ -1,9 +1,10 @@
 import type { Origin } from './audit.ts';
+import { NOBODY } from './authenticate.ts';
+import type { Background } from './background.ts';
 import { ApiError } from './errors.ts';
 import { type Minting, type SignedIn, self } from './minting.ts';
 import { passwordGuard } from './password-guard.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
-import type { Principal } from './principal.ts';
 import { findUserByEmail } from './store/address.ts';
 import { recordAudit } from './store/audit.ts';
 import type { UserTable } from './store/schema.ts';
@@ -32,32 +33,28 @@ interface AccountsOptions {
   store: Store;
   minting: Minting;
   usage: Usage;
+  background: Background;
   /** Called once someone has signed in. */
   onSignIn: () => void;
 }
 
-/** Somebody who named a user and did not know the password: not that user. */
-const stranger = (user: UserTable): Principal => ({
-  ...self(user),
-  kind: 'viewer',
-  id: `as ${user.id}`,
-  email: null,
-  role: null,
-});
-
-export function createAccounts({ store, minting, usage, onSignIn }: AccountsOptions): Accounts {
+export function createAccounts({ store, minting, usage, background, onSignIn }: AccountsOptions): Accounts {
   const guarded = passwordGuard();
 
-  /** A wrong password of a known user is on record. Nobody waits for that: an unknown address has no row to write. */
+  /** An address that nobody has leaves nothing to write, and must not be quicker for it. */
+  const recordFailure = ({ id, organisation_id }: UserTable, origin: Origin): void =>
+    background.run(() => {
+      const principal = { ...NOBODY, organisation: organisation_id };
+      const target = { type: 'user', id } as const;
+      const detail = { reason: 'wrong password' };
+      return usage.refused({ principal, origin, action: 'signIn', target, outcome: 'refused', detail });
+    });
+
   async function check(email: string, password: string, user: UserTable | undefined, origin: Origin): Promise<void> {
     try {
       await guarded({ email, stored: user?.password_hash, ip: origin.ip }, password);
     } catch (error) {
-      if (user && error instanceof ApiError && error.kind === 'badCredentials') {
-        const target = { type: 'user', id: user.id } as const;
-        const detail = { reason: 'wrong password' };
-        void usage.refused({ principal: stranger(user), origin, action: 'signIn', target, outcome: 'refused', detail });
-      }
+      if (user && error instanceof ApiError && error.kind === 'badCredentials') recordFailure(user, origin);
       throw error;
     }
   }

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addressKey } from './addresses.ts';
 import type { Origin } from './audit.ts';
-import { NO_RIGHTS } from './capabilities.ts';
+import { NOBODY } from './authenticate.ts';
+import type { Background } from './background.ts';
 import type { Logger } from './log.ts';
 import { invitationLetter, type Letter, resetLetter, takenLetter, welcomeLetter } from './mail/letters.ts';
 import type { Mailer } from './mail/mailer.ts';
-import type { Principal } from './principal.ts';
 import { Quota } from './quota.ts';
 import { emailKey, findUserByEmail, findWaiting, isWaiting } from './store/address.ts';
 import { recordAudit } from './store/audit.ts';
@@ -18,8 +17,6 @@ import { newTicket, ticketHash } from './tickets.ts';
 const HOUR_MS = 3_600_000;
 const RESET_MS = HOUR_MS;
 const CONFIRM_MS = 7 * 24 * HOUR_MS;
-/** Tasks under way: more are dropped, and nobody is told. */
-const MOST = 1_000;
 
 export interface Link {
   url: string;
@@ -31,7 +28,7 @@ export interface Link {
  * What people are told by mail. Every call returns at once and throws nothing: no answer waits for a mail, and none shows
  * by its time whether one was sent.
  */
-export interface Notices extends AsyncDisposable {
+export interface Notices {
   /** Whether there is a mail server. */
   readonly mail: boolean;
   /** Mails somebody, and at most five times an hour the same. */
@@ -46,45 +43,17 @@ export interface Notices extends AsyncDisposable {
 export interface NoticesOptions {
   store: Store;
   mailer: Mailer;
+  background: Background;
   log: Logger;
   /** Where our pages are. */
   base: () => string;
 }
 
-/** Whoever asks for a link has shown nothing yet. */
-const anybody = (organisation: string): Principal => ({
-  kind: 'viewer',
-  id: 'anonymous',
-  email: null,
-  organisation,
-  role: null,
-  rights: NO_RIGHTS,
-  credential: { type: 'none', id: '' },
-});
-
 /** After `#`: a fragment never reaches a server's log. */
 export const passwordUrl = (base: string, ticket: string): string => `${base}/set-password#${ticket}`;
 
-/** Work that nobody waits for, bounded, and finished before the store is closed. */
-function background(log: Logger) {
-  const underWay = new Set<Promise<void>>();
-  return {
-    run(work: () => Promise<void>): void {
-      if (underWay.size >= MOST) {
-        log.warn('a notice was dropped: too many are under way');
-        return;
-      }
-      const task = work()
-        .catch((error) => log.error({ err: error }, 'a notice failed'))
-        .finally(() => underWay.delete(task));
-      underWay.add(task);
-    },
-    settle: () => Promise.race([Promise.allSettled(underWay), sleep(2_000, undefined, { ref: false })]),
-  };
-}
-
-export function createNotices({ store, mailer, log, base }: NoticesOptions): Notices {
-  const { run, settle } = background(log);
+export function createNotices({ store, mailer, background, log, base }: NoticesOptions): Notices {
+  const { run } = background;
   const perRecipient = new Quota(5, HOUR_MS);
   const perAsker = new Quota(30, HOUR_MS);
   const perAccount = new Quota(3, HOUR_MS);
@@ -104,7 +73,11 @@ export function createNotices({ store, mailer, log, base }: NoticesOptions): Not
     await store.transaction(async (tx) => {
       await insertPasswordTicket(tx, { userId: user.id, ticketHash: ticketHash(ticket), expiresAt }, at);
       if (!askedFrom) return;
-      const row = { principal: anybody(user.organisation_id), origin: askedFrom, action: 'requestPassword' };
+      const row = {
+        principal: { ...NOBODY, organisation: user.organisation_id },
+        origin: askedFrom,
+        action: 'requestPassword',
+      };
       const target = { type: 'user', id: user.id } as const;
       await recordAudit(tx, { ...row, target, outcome: 'allowed', detail: {} }, at);
     });
@@ -146,10 +119,6 @@ export function createNotices({ store, mailer, log, base }: NoticesOptions): Not
       // Counted for every address alike, known or not.
       if (perAsker.take(addressKey(origin.ip)) > 0 || perAccount.take(emailKey(email)) > 0) return;
       run(() => reset(email, origin));
-    },
-    async [Symbol.asyncDispose]() {
-      await settle();
-      await mailer[Symbol.asyncDispose]();
     },
   };
 }

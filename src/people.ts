@@ -1,4 +1,5 @@
 import { type Accounts, createAccounts } from './accounts.ts';
+import { createBackground } from './background.ts';
 import type { Config, ConfigSecrets } from './config.ts';
 import { forgetFirstPassword } from './first-run.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
@@ -30,14 +31,24 @@ interface PeopleOptions {
 export function createPeople({ config, smtpUrl, store, secrets, usage, log, base }: PeopleOptions): People {
   const minting = createMinting(secrets, base);
   const mailer = createMailer({ smtpUrl, from: config.mailFrom, log });
-  const notices = createNotices({ store, mailer, log, base });
+  const background = createBackground(log);
+  const notices = createNotices({ store, mailer, background, log, base });
   return {
     services: {
       notices,
-      accounts: createAccounts({ store, minting, usage, onSignIn: () => forgetFirstPassword(config.data) }),
+      accounts: createAccounts({
+        store,
+        minting,
+        usage,
+        background,
+        onSignIn: () => forgetFirstPassword(config.data),
+      }),
       invitations: createInvitations({ store, minting, notices }),
       signUps: createSignUps({ on: config.signUp, store, secrets, minting, notices, base }),
     },
-    [Symbol.asyncDispose]: () => notices[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await background[Symbol.asyncDispose]();
+      await mailer[Symbol.asyncDispose]();
+    },
   };
 }

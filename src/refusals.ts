@@ -31,9 +31,10 @@ export class Refusals implements Notes {
       this.#rows.clear();
     }
     const { principal, action } = event;
-    const who = `${principal.credential.type} ${principal.credential.id} ${principal.id}`;
+    const { organisation } = principal;
+    const who = `${organisation} ${principal.credential.type} ${principal.credential.id} ${principal.id}`;
     // By person, not by token: whoever signs in again gets no further rows.
-    const person = `${principal.kind} ${principal.id}`;
+    const person = `${organisation} ${principal.kind} ${principal.id}`;
     const own = this.#rows.get(person) ?? 0;
     const target = own < ROWS_PER_PRINCIPAL ? event.target : { type: event.target.type, id: null };
     const key = `${who} ${action} ${String(event.detail['capability'])} ${target.id}`;

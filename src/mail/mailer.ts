@@ -7,6 +7,7 @@ import type { Letter } from './letters.ts';
 const PAUSES_MS = [1_000, 15_000, 120_000, 600_000];
 /** Letters under way. A server that takes none for long must not fill our memory. */
 const MOST = 1_000;
+const LAST_MS = 500;
 const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 30_000 };
 
 /**
@@ -64,7 +65,7 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
         const last = pause === undefined || isFinal(error);
         log.warn({ ...reason(error), attempt: attempt + 1, last }, 'a mail was not taken by the mail server');
         if (last) return;
-        await sleep(pause, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+        await sleep(pause, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
   }
@@ -79,9 +80,12 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
-      transport.close();
       // Whoever is in the middle of a delivery has a moment to finish it.
-      await Promise.race([Promise.allSettled(underWay), sleep(1_000, undefined, { ref: false })]);
+      const late = new AbortController();
+      const patience = sleep(LAST_MS, undefined, { signal: late.signal }).catch(() => {});
+      await Promise.race([Promise.allSettled(underWay), patience]);
+      late.abort();
+      transport.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Running, start } from '../harness.ts';
+import { PASSWORD, type Running, start } from '../harness.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ok, refused } from './helpers.ts';
 
@@ -32,6 +32,29 @@ describe('on PostgreSQL the API says the same', () => {
       ids.map((id) => call('PUT', '/user/permission', { apiKey, body: { id, permission: 'nanoReadOnly' } })),
     );
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 409]);
+  });
+
+  test('an invitation accepted by twenty at once makes one user, and none once its maker is demoted', async () => {
+    const { call, tenant } = running;
+    const { admin, apiKey, join } = await tenant();
+    const invite = async (token: string) =>
+      ok(await call('POST', '/user/invite', { token, body: { permission: 'nanoUser' } })).token as string;
+    const accept = (token: string, name: string) => {
+      const body = { token, email: `${name}@on-postgres.test`, password: PASSWORD };
+      return call('POST', '/user/invite/accept', { body });
+    };
+    const token = await invite(admin.token);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => accept(token, `guest-${i}`)));
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+    assert.equal(answers.filter(({ status }) => status === 401).length, 19);
+    assert.equal(ok(await call('GET', '/user', { apiKey })).length, 4);
+
+    const maker = await join('nanoAdmin');
+    const dead = await invite(maker.token);
+    const body = { id: maker.id, permission: 'nanoUser' };
+    ok(await call('PUT', '/user/permission', { apiKey, body }));
+    refused(await accept(dead, 'late'), 401, 4003, { parameter: 'token' });
+    assert.equal(ok(await call('GET', '/user/invite', { apiKey }))[0].valid, false);
   });
 
   test('a change of role ends the tokens, and a dead one is refused like any other', async () => {

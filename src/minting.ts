@@ -9,10 +9,8 @@ import { holdRole } from './store/role.ts';
 import type { TokenTable, UserTable } from './store/schema.ts';
 import type { Tx } from './store/store.ts';
 import { endOldSignIns, insertToken } from './store/token.ts';
-import { signToken, tokenHash } from './tokens.ts';
+import { SIGN_IN_MS, signToken, tokenHash } from './tokens.ts';
 
-/** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
-const SIGN_IN_MS = 12 * 3_600_000;
 /** Sign-ins that one user may have open; a further one ends the oldest. */
 export const MOST_SIGN_INS = 50;
 const SIGN_IN = capability('token:own');

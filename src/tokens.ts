@@ -2,6 +2,11 @@ import { hash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Secrets } from './secrets.ts';
 
+/** How long a sign-in lasts. Longer tokens come from `/bintu/token`. */
+export const SIGN_IN_MS = 12 * 3_600_000;
+/** No token is good for longer. */
+export const LONGEST_TOKEN_MS = 365 * 86_400_000;
+
 /** What a token's text is found by. Only this is stored. */
 export const tokenHash = (text: string): string => hash('sha256', text, 'base64url');
 

@@ -1,25 +1,19 @@
+import { sql } from 'kysely';
+import { LONGEST_TOKEN_MS, SIGN_IN_MS } from '../tokens.ts';
 import { type CapabilityUse, capabilityUseAt, type KnownUse } from './capability-use.ts';
 import { idAfter } from './ids.ts';
 import type { AuditTable, KeyTable, TokenTable, UserTable } from './schema.ts';
 import { readerOf, type Scope } from './scope.ts';
 
-const DAY_MS = 86_400_000;
-/** No token is older than this and still good: the longest life there is, and a day. */
-const OLDEST_TOKEN_MS = 366 * DAY_MS;
-/** The same for sign-ins, which last hours and are many. */
-const OLDEST_SIGN_IN_MS = 31 * DAY_MS;
-
 /** A row of the audit log, as far as it tells how somebody's access changed. */
 export type Step = Pick<AuditTable, 'id' | 'at' | 'action' | 'target_id' | 'detail'> &
   Pick<AuditTable, 'actor_id' | 'actor_type' | 'actor_email' | 'credential_id'>;
 
-/** The first release did not write down when a sign-in ends: it was this much later. */
-const FIRST_SIGN_IN_MS = 12 * 3_600_000;
-
 /** Unix milliseconds at which the token made by this step expires. */
 export function expiryOf({ at, detail }: Pick<Step, 'at' | 'detail'>): number {
   const { expiresAt } = JSON.parse(detail) as { expiresAt?: string };
-  return expiresAt === undefined ? at + FIRST_SIGN_IN_MS : Date.parse(expiresAt);
+  // The first release did not write it down.
+  return expiresAt === undefined ? at + SIGN_IN_MS : Date.parse(expiresAt);
 }
 
 const STEP = [
@@ -93,12 +87,14 @@ function steps(scope: Scope, actions: readonly string[], { from, to }: Range) {
 const every = (scope: Scope, actions: readonly string[], range: Range): Promise<Step[]> =>
   steps(scope, actions, range).select(STEP).execute();
 
+/** SQLite would walk through the whole log by its targets to group by the bare column. */
+const TARGET = sql<string>`coalesce(audit.target_id, '')`;
+
 /** Of each target the last id only. */
 const lastIds = (scope: Scope, actions: readonly string[], range: Range) =>
   steps(scope, actions, range)
-    .select((eb) => ['audit.target_id', eb.fn.max('audit.id').as('id')])
-    .groupBy('audit.target_id')
-    .$narrowType<{ target_id: string }>()
+    .select((eb) => [TARGET.as('target_id'), eb.fn.max('audit.id').as('id')])
+    .groupBy(TARGET)
     .execute();
 
 /** The steps with these ids. */
@@ -115,7 +111,7 @@ async function stepsOf(scope: Scope, ids: readonly string[]): Promise<Step[]> {
 async function firstOf(scope: Scope, action: string, range: Range): Promise<Step[]> {
   const first = await steps(scope, [action], range)
     .select((eb) => eb.fn.min('audit.id').as('id'))
-    .groupBy('audit.target_id')
+    .groupBy(TARGET)
     .execute();
   return stepsOf(
     scope,
@@ -126,7 +122,7 @@ async function firstOf(scope: Scope, action: string, range: Range): Promise<Step
 /** What is there now is read before the steps: whatever happens in between is a step, and gets undone. */
 export async function accessFacts(scope: Scope, at: number): Promise<AccessFacts> {
   const to = idAfter(at);
-  const lately = { from: idAfter(at - OLDEST_TOKEN_MS), to };
+  const lately = { from: idAfter(at - LONGEST_TOKEN_MS), to };
   const users = await usersNow(scope, to);
   const keys = await keysNow(scope, at);
   const tokens = await tokensNow(scope, at);
@@ -201,9 +197,9 @@ const keysNow = (scope: Scope, at: number): Promise<AccessFacts['keys']> =>
     .execute();
 
 const OLDEST: readonly [kind: TokenTable['kind'], ms: number][] = [
-  ['api', OLDEST_TOKEN_MS],
-  ['login', OLDEST_SIGN_IN_MS],
-  ['session', OLDEST_SIGN_IN_MS],
+  ['api', LONGEST_TOKEN_MS],
+  ['login', SIGN_IN_MS],
+  ['session', SIGN_IN_MS],
 ];
 
 async function tokensNow(scope: Scope, at: number): Promise<KnownToken[]> {
@@ -236,8 +232,8 @@ async function tokensNow(scope: Scope, at: number): Promise<KnownToken[]> {
 async function tokensGone(scope: Scope, at: number): Promise<Step[]> {
   const found: Step[] = [];
   for (const [action, oldest] of [
-    ['createToken', OLDEST_TOKEN_MS],
-    ['signIn', OLDEST_SIGN_IN_MS],
+    ['createToken', LONGEST_TOKEN_MS],
+    ['signIn', SIGN_IN_MS],
   ] as const) {
     const made = steps(scope, [action], { from: idAfter(at - oldest), to: idAfter(at) });
     const rows = await made

@@ -116,11 +116,12 @@ describe('what was not used', () => {
     const { call, tenant } = server();
     const home = await tenant();
     const { admin, user } = home;
+    const idle = await home.join('nanoAdmin');
     const before = await moment();
-    ok(await call('GET', '/stream', { token: admin.token }));
+    ok(await call('GET', '/stream', { token: idle.token }));
     ok(await call('POST', '/stream', { token: user.token }));
     const now = await report(home);
-    assert.equal(now.of(admin.id)!.smallestRole, 'nanoReadOnly');
+    assert.equal(now.of(idle.id)!.smallestRole, 'nanoReadOnly');
     assert.equal(now.of(user.id)!.smallestRole, 'nanoUser');
     assert.equal(now.of(user.id)!.unused.includes('stream:create'), false);
     assert.ok(now.of(user.id)!.unused.includes('tag:edit'));

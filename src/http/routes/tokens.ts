@@ -7,13 +7,14 @@ import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { type ListedToken, listTokens, revokeToken } from '../../store/token.ts';
 import { holdUser } from '../../store/user.ts';
+import { LONGEST_TOKEN_MS } from '../../tokens.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, isoOrNull, Nullable, RoleName, Seconds, Text, Time } from '../schemas.ts';
 import { mayGrant, userRef } from './user-view.ts';
 
 const tag = 'Tokens';
 const DAY_S = 86_400;
-const LONGEST_S = 365 * DAY_S;
+const LONGEST_S = LONGEST_TOKEN_MS / 1_000;
 const FOR_OTHERS = capability('token:create');
 
 const Token = Type.Object({

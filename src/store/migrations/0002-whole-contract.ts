@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Dialect } from './index.ts';
 
 export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
@@ -10,11 +10,18 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await imports(db, dialect);
 }
 
-async function newColumns(db: Kysely<unknown>, { text }: Dialect): Promise<void> {
+async function newColumns(db: Kysely<unknown>, { text, integer }: Dialect): Promise<void> {
   await db.schema.alterTable('organisation').addColumn('webhook_cipher', text).execute();
   await db.schema.alterTable('organisation').addColumn('webhook_secret_cipher', text).execute();
   await db.schema.alterTable('stream').addColumn('ingest_cipher', text).execute();
   await db.schema.alterTable('stream').addColumn('push_cipher', text).execute();
+  // A tag's streams in the order in which they are listed: a page of a rare tag costs no walk past all others.
+  const creation = (c: ColumnDefinitionBuilder) => c.notNull().defaultTo(0);
+  await db.schema.alterTable('stream_tag').addColumn('created_at', integer, creation).execute();
+  await sql`update stream_tag set created_at = (select created_at from stream where id = stream_id)`.execute(db);
+  await db.schema.dropIndex('stream_tag_by_tag').execute();
+  const ordered = ['tag_id', 'created_at', 'stream_id'];
+  await db.schema.createIndex('stream_tag_by_tag').on('stream_tag').columns(ordered).execute();
 }
 
 async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
@@ -52,7 +59,7 @@ async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addPrimaryKeyConstraint('role_pkey', ['organisation_id', 'name'])
     .modifyEnd(tableEnd)
     .execute();
-  await db.schema.createIndex('token_by_kind').on('token').columns(['organisation_id', 'kind', 'created_at']).execute();
+  await db.schema.createIndex('token_by_kind').on('token').columns(['organisation_id', 'kind', 'created_at', 'expires_at']).execute();
   await db.schema
     .createTable('capability_use')
     .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))

@@ -24,6 +24,7 @@ export class CliFailure extends Error {
 const CONFLICTS: Record<string, string> = {
   'last-admin': 'This is the last nanoAdmin of the organisation: give somebody else that role first.',
   'self-delete': 'Nobody deletes themself: ask another nanoAdmin.',
+  'no-webhook': 'There is no webhook yet: set one with lockkeeper webhook set URL.',
 };
 
 /** What a refusal means, and what to do about it. */

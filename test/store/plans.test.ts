@@ -55,6 +55,21 @@ describe('A list on SQLite reads only what it shows', () => {
     ['old sign-ups', 'select id from sign_up where expires_at < ? limit 500', 'sign_up_by_expiry'],
     ['old playback tokens', 'select id from playback_token where expires_at < ? limit 500', 'playback_token_by_expiry'],
     ['old ingest tokens', 'select id from ingest_token where expires_at < ? limit 500', 'ingest_token_by_expiry'],
+    [
+      'calls of a webhook',
+      'select * from webhook_delivery where organisation_id = ? and id < ? order by id desc limit 100',
+      'webhook_delivery_by_organisation',
+    ],
+    [
+      'calls that are due',
+      'select * from webhook_delivery where next_at <= ? order by next_at limit 100',
+      'webhook_delivery_due',
+    ],
+    [
+      'updates that are due',
+      'select * from webhook_session where next_update_at <= ? order by next_update_at limit 100',
+      'webhook_session_due',
+    ],
     ['old deliveries', 'select id from webhook_delivery where finished_at < ? limit 500', 'webhook_delivery_finished'],
     ['who uses a key', 'select * from key_use where key_id = ? and organisation_id = ?', 'sqlite_autoindex_key_use_1'],
     [

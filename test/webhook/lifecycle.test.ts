@@ -153,6 +153,19 @@ describe('What a webhook is told', { concurrency: true }, () => {
           assert.deepEqual([done!.form.get('bytes_in'), done!.form.get('bytes_out')], ['0', '0']);
         });
 
+        test('is told of where the webhook has moved to', async () => {
+          await using hook = await receiver();
+          await using moved = await receiver();
+          const it = await hooked(running, hook.url);
+          const publisher = await tryPublish(it.ingest);
+          assert.ok(typeof publisher !== 'string');
+          await running.call('PUT', WEBHOOK, { ...it.who, body: { webhook: moved.url } });
+          await publisher.close();
+          const [done] = await moved.calls('publish_done');
+          assert.equal(done!.headers['x-lockkeeper-signature'], expectedSignature(it.secret, done!));
+          assert.equal(hook.received.length, 1);
+        });
+
         test('is no longer told of when the webhook is removed', async () => {
           await using hook = await receiver();
           const it = await hooked(running, hook.url);

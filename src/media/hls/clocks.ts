@@ -25,12 +25,13 @@ const MAX_DRIFT_MS = 60;
 export class SoundClock {
   #next: number | null = null;
 
-  /** The number of the frame's first sample. */
-  place(ms: number, { rate, frame }: AudioTrack): number {
+  /** The number of the frame's first sample; null for one whose time is filled already: it came twice, or late. */
+  place(ms: number, { rate, frame }: Pick<AudioTrack, 'rate' | 'frame'>): number | null {
     const wanted = Math.max(0, Math.round((ms * rate) / 1_000));
-    const near = this.#next !== null && Math.abs(wanted - this.#next) <= (MAX_DRIFT_MS * rate) / 1_000;
-    // Never backwards: what a track has played stays where it was.
-    const at = near ? this.#next! : Math.max(wanted, this.#next ?? 0);
+    const ahead = this.#next === null ? 0 : wanted - this.#next;
+    const drift = (MAX_DRIFT_MS * rate) / 1_000;
+    if (ahead < -drift) return null;
+    const at = this.#next === null || ahead > drift ? wanted : this.#next;
     this.#next = at + frame;
     return at;
   }

@@ -151,7 +151,8 @@ export class Segmenter implements Packager {
     if (video === null && this.#isLong(now)) this.#cut(now);
     if (video === null) this.#assembly ??= new Assembly(now);
     // Sound before the first picture is not placed: it would leave a gap behind it.
-    if (this.#assembly !== null) this.#add({ kind: 'audio', key: true, at: this.#sound.place(now, audio), body });
+    const at = this.#assembly === null ? null : this.#sound.place(now, audio);
+    if (at !== null) this.#add({ kind: 'audio', key: true, at, body });
   }
 
   #isLong(at: number): boolean {
@@ -177,7 +178,7 @@ export class Segmenter implements Packager {
   #cut(end: number | null): void {
     const assembly = this.#assembly;
     this.#assembly = null;
-    if (assembly === null) return;
+    if (assembly === null || assembly.length === 0) return;
     const { job, duration } = assembly.finish(this.#tracks, end);
     const series = this.#seriesNow();
     const underWay = this.#underWay;

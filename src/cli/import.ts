@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import type { Imported } from '../import/run.ts';
 import { print } from './output.ts';
 import { inWords, progress } from './progress.ts';
@@ -35,9 +34,9 @@ export function addImport(program: Command): void {
       const json = command.optsWithGlobals<{ json?: boolean }>().json ?? false;
       const [first = ''] = files;
       const refused = options.refused ?? path.join(path.dirname(first), `${path.parse(first).name}.refused.csv`);
-      const { runImport } = await import('../import/run.ts');
+      const { importInThread } = await import('../import/thread.ts');
       const onProgress = progress(json, (rows) => `${number(rows)} rows`);
-      const done = await inWords(async () => runImport(readConfig(), { files, refused, onProgress }));
+      const done = await inWords(() => importInThread({ files, refused, onProgress }));
       print(json, { ...done, refusedFile: done.refused > 0 ? refused : null }, () => words(done, refused));
       if (done.refused > 0) process.exitCode = 1;
     });

@@ -170,7 +170,8 @@ function stream(raw: Raw): StreamRow {
   );
   const state = text(raw, 'state', 20) ?? 'created';
   if (!STATES.includes(state)) problem(`state is none of ${STATES.join(', ')}`);
-  const id = text(raw, 'id', 200)?.toLowerCase() ?? null;
+  // A number is an id of another world as much as any text that is no UUID.
+  const id = typeof raw['id'] === 'string' ? raw['id'].toLowerCase() : null;
   return {
     id: id !== null && isUuid(id) ? id : null,
     streamname: needed(streamname, 'streamname'),

@@ -17,7 +17,7 @@ import { applyStreams, derivedId, prepareStreams } from './streams.ts';
 
 /** Rows of one transaction. A stream's random keys touch a page each, and many at once touch fewer pages than rows. */
 const PEOPLE = 2_000;
-const STREAMS = 16_000;
+const STREAMS = 10_000;
 /** Others may have added the same meanwhile, and then the batch is looked at again. */
 const TRIES = 5;
 

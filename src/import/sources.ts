@@ -47,7 +47,7 @@ const labelOf = (kind: Kind, value: unknown): string => {
     unknown
   >;
   const found = { organisation: name, key: null, user: email, stream: id, tag: tag ?? name }[kind];
-  return typeof found === 'string' ? found.slice(0, 254) : '';
+  return typeof found === 'string' || typeof found === 'number' ? String(found).slice(0, 254) : '';
 };
 
 function read(file: string, number: number, kind: Kind, value: unknown): SourceRow {

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import { InvalidTextError } from './failures.ts';
 import type { Schema } from './schema.ts';
 import type { EngineName, Tx } from './store.ts';
@@ -6,7 +6,7 @@ import type { EngineName, Tx } from './store.ts';
 type Value = string | number | null;
 type Rows = readonly Readonly<Record<string, Value>>[];
 
-/** Inside JSON a NUL is an escape that the driver's own check does not see. */
+/** Inside JSON a NUL is an escape that the drivers do not see. */
 function jsonOf(rows: Rows | readonly string[]): string {
   const json = JSON.stringify(rows);
   if (json.includes('\\u0000') && hasNul(rows)) throw new InvalidTextError('Text holds a NUL character');
@@ -16,7 +16,34 @@ function jsonOf(rows: Rows | readonly string[]): string {
 const hasNul = (rows: Rows | readonly string[]): boolean =>
   rows.some((row) => Object.values(row).some((value) => typeof value === 'string' && value.includes('\0')));
 
-/** Adds any number of rows by one statement with one parameter: its text is the same for every number. */
+/** Rows of one statement on SQLite, which takes 32,766 parameters. */
+const CHUNK = 100;
+
+/** Built by hand: building it from parts for every value would take longer than running it. */
+const valuesText = (table: string, columns: readonly string[], rows: number): string => {
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  return `insert into "${table}" (${names}) values ${new Array(rows).fill(row).join(', ')}`;
+};
+
+async function insertOnSqlite(
+  db: Kysely<Schema>,
+  table: string,
+  columns: readonly string[],
+  rows: Rows,
+): Promise<void> {
+  const whole = valuesText(table, columns, CHUNK);
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const count = Math.min(CHUNK, rows.length - from);
+    const values: Value[] = [];
+    for (let index = from; index < from + count; index++) {
+      for (const column of columns) values.push(rows[index]![column] ?? null);
+    }
+    await db.executeQuery(CompiledQuery.raw(count === CHUNK ? whole : valuesText(table, columns, count), values));
+  }
+}
+
+/** Adds any number of rows. The table's and the columns' names must be ours. */
 export async function insertInto(
   { engine, db }: { engine: EngineName; db: Kysely<Schema> },
   table: string,
@@ -24,13 +51,11 @@ export async function insertInto(
   rows: Rows,
 ): Promise<void> {
   if (rows.length === 0) return;
+  if (engine === 'sqlite') return insertOnSqlite(db, table, columns, rows);
   const names = sql.join(columns.map((column) => sql.ref(column)));
-  const json = jsonOf(rows);
-  const source =
-    engine === 'postgres'
-      ? sql`select ${names} from json_populate_recordset(null::${sql.table(table)}, ${json}::json)`
-      : sql`select ${sql.join(columns.map((column) => sql`value ->> ${sql.lit(column)}`))} from json_each(${json})`;
-  await sql`insert into ${sql.table(table)} (${names}) ${source}`.execute(db);
+  // One parameter, whatever the number of rows.
+  const given = sql`json_populate_recordset(null::${sql.table(table)}, ${jsonOf(rows)}::json)`;
+  await sql`insert into ${sql.table(table)} (${names}) select ${names} from ${given}`.execute(db);
 }
 
 /** Adds rows to a table. @throws a unique violation, and then none of them is there */

@@ -8,20 +8,11 @@ export interface Credentials {
   apiKey: string | null;
 }
 
-export interface Call {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  query?: Record<string, string | readonly string[] | undefined>;
-  body?: object;
-  /** Sent without a credential, which is what signing in needs. */
-  anonymous?: boolean;
-}
-
 /** The API as the command line uses it. Rejects with a CliFailure whose message says what to do. */
 export interface Client extends Api {
   url: string;
   /** Without a credential, which is what signing in needs. */
   anonymous: Api;
-  call<T>(path: string, call?: Call): Promise<T>;
 }
 
 export function createClient(url: string, credentials: Credentials): Client {
@@ -35,19 +26,6 @@ export function createClient(url: string, credentials: Credentials): Client {
     ...(credentials.token || credentials.apiKey
       ? explained(base, createApi({ url: base, timeoutMs: TIMEOUT_MS, ...one(credentials) }))
       : { get: noCredential, post: noCredential, put: noCredential, delete: noCredential }),
-    async call<T>(path: string, { method = 'GET', query, body, anonymous = false }: Call = {}): Promise<T> {
-      const response = await reach(base, `${base}${path}${search(query)}`, {
-        method,
-        headers: { ...(anonymous ? {} : header(credentials)), ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const answer = await response.json().catch(() => null);
-      if (response.ok && answer !== null) return answer as T;
-      if (!isFailure(answer))
-        throw new CliFailure(`${base} answers, but not as Lockkeeper does. Is the address right?`);
-      throw new CliFailure(explainFailure(answer, response.headers.get('retry-after')), 1, answer);
-    },
   };
 }
 
@@ -82,36 +60,4 @@ function asFailure(base: string, error: Error): Error {
   // fetch says so of whatever kept it from an answer; anything else is a mistake of ours.
   if (!(error instanceof TypeError) || error.message !== 'fetch failed') return error;
   return new CliFailure(`${base} cannot be reached${code ? ` (${code})` : ''}. Check --url or LOCKKEEPER_URL.`);
-}
-
-function header({ token, apiKey }: Credentials): Record<string, string> {
-  if (token) return { 'x-bintu-token': token };
-  if (apiKey) return { 'x-bintu-apikey': apiKey };
-  throw new CliFailure('No token: set LOCKKEEPER_TOKEN or pass --token. Get one with: lockkeeper login EMAIL');
-}
-
-async function reach(base: string, url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
-    if (code === 'ECONNREFUSED') {
-      throw new CliFailure(`Nothing answers at ${base}. Start it with "npm start", or say where it is with --url.`);
-    }
-    if ((error as Error).name === 'TimeoutError') throw new CliFailure(`${base} did not answer within 15 s.`);
-    throw new CliFailure(`${base} cannot be reached${code ? ` (${code})` : ''}. Check --url or LOCKKEEPER_URL.`);
-  }
-}
-
-function search(query: Call['query'] = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of typeof value === 'string' ? [value] : (value ?? [])) parameters.append(name, one);
-  }
-  return parameters.size > 0 ? `?${parameters}` : '';
-}
-
-function isFailure(answer: unknown): answer is ApiFailure {
-  const { error, status } = (answer ?? {}) as Partial<ApiFailure>;
-  return typeof status === 'number' && typeof error?.message === 'string';
 }

@@ -1,25 +1,13 @@
+import type { Answer, paths } from '@lockkeeper/client';
 import type { Command } from 'commander';
 import { table, time } from './output.ts';
 import { session } from './session.ts';
 import { addStreamIngest } from './stream-ingest.ts';
 
-interface Stream {
-  id: string;
-  state: string;
-  created_at: string;
-  tags: string[];
-  /** Absent for who may not publish. */
-  ingest?: { rtmp: { url: string; streamname: string } };
-  playout: { h5live?: { rtmp?: { streamname: string } }[]; web?: { url: string }[] };
-}
-
-/** What stop, lock and unlock add to the stream. */
-interface Enforcement {
-  closed: { publishers: number; viewers: number };
-  tookMs: number;
-  enforced: boolean;
-}
-
+type Stream = Answer<'/stream', 'post'>;
+/** With what stop, lock and unlock add to the stream. */
+type Outcome = Answer<'/stream/{id}/lock', 'put'>;
+type Filters = NonNullable<paths['/stream']['get']['parameters']['query']>;
 type Verb = 'lock' | 'unlock' | 'stop';
 
 export function addStream(program: Command): void {
@@ -39,10 +27,11 @@ function addList(stream: Command): void {
     .option('--state <state>', 'live, created, ended, locked or all')
     .option('--tag <tag...>', 'only streams with all of these tags')
     .option('--quantity <number>', 'how many, at most 1000')
-    .action(async (options: { state?: string; tag?: string[]; quantity?: string }, command: Command) => {
+    .action(async ({ tag, ...filters }: { tag?: string[] }, command: Command) => {
       const { api, print } = session(command);
-      const query = { state: options.state, 'tags[]': options.tag, quantity: options.quantity };
-      const streams = await api.call<Stream[]>('/stream', { query });
+      // As they were typed: the server says what is wrong with one.
+      const query: Filters = { ...filters, ...(tag && { tags: tag }) };
+      const streams = await api.get('/stream', { params: { query } });
       print(streams, () =>
         table(streams, {
           ID: (row) => row.id,
@@ -61,7 +50,7 @@ function addCreate(stream: Command): void {
     .option('--tag <tag...>', 'tags; unknown ones are created')
     .action(async ({ tag }: { tag?: string[] }, command: Command) => {
       const { api, print } = session(command);
-      const made = await api.call<Stream>('/stream', { method: 'POST', body: tag ? { tags: tag } : {} });
+      const made = await api.post('/stream', { body: tag ? { tags: tag } : {} });
       print(made, () => described(made));
     });
 }
@@ -70,7 +59,7 @@ function described({ id, ingest, playout }: Stream): string {
   const lines = [`Stream     ${id}`];
   if (ingest)
     lines.push(`Publish    ${ingest.rtmp.url}/${ingest.rtmp.streamname}   (a secret: it lets anybody publish)`);
-  for (const { url } of playout.web ?? []) lines.push(`Watch      ${url}`);
+  for (const { url } of playout.web) lines.push(`Watch      ${url}`);
   return lines.join('\n');
 }
 
@@ -80,13 +69,12 @@ function addAction(stream: Command, name: Verb, description: string): void {
     .description(description)
     .action(async (id: string, _options: object, command: Command) => {
       const { api, print } = session(command);
-      const path = `/stream/${encodeURIComponent(id)}/${name}`;
-      const answer = await api.call<Stream & Enforcement>(path, { method: 'PUT' });
+      const answer = await api.put(`/stream/{id}/${name}`, { params: { path: { id } } });
       print(answer, () => outcome(name, answer));
     });
 }
 
-function outcome(verb: Verb, { id, state, closed, tookMs, enforced }: Stream & Enforcement): string {
+function outcome(verb: Verb, { id, state, closed, tookMs, enforced }: Outcome): string {
   const ended = `${closed.publishers} publisher(s) and ${closed.viewers} viewer(s) were closed in ${tookMs} ms.`;
   const warning = 'The media engine could not be reached yet: sessions end as soon as it can.';
   if (verb === 'unlock') return `Stream ${id} is ${state}: its encoder may come back.`;

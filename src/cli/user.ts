@@ -1,3 +1,4 @@
+import type { Answer } from '@lockkeeper/client';
 import type { Command } from 'commander';
 import { CliFailure } from './failure.ts';
 import { addInvitations } from './invitation.ts';
@@ -6,16 +7,8 @@ import { table, time } from './output.ts';
 import { askHidden, confirm, linesOfStdin, newPassword } from './prompt.ts';
 import { roleName, type Session, seconds, session } from './session.ts';
 
-interface User {
-  id: string;
-  email: string;
-  permission: string;
-  createdAt?: string;
-  lastSeenAt?: string | null;
-  status?: string;
-  tokenKey?: string;
-  setPasswordUrl?: string;
-}
+/** As the API answers it, or with less from the machine's own data folder. */
+type User = Partial<Answer<'/user', 'post'>> & Pick<Answer<'/user', 'get'>[number], 'id' | 'email' | 'permission'>;
 
 const LOCAL = ['--local', 'act on the data folder of this machine, without a token'] as const;
 const PASSWORD_STDIN = ['--password-stdin', 'read the password from standard input'] as const;
@@ -48,7 +41,7 @@ function addList(user: Command): void {
     .option(...LOCAL)
     .action(async ({ local }: LocalOption, command: Command) => {
       const { api, print } = session(command);
-      const users = local ? await withLocal((here) => here.listUsers()) : await api.call<User[]>('/user');
+      const users = local ? await withLocal((here) => here.listUsers()) : await api.get('/user');
       print(users, () =>
         table<User>(users, {
           'E-MAIL': (row) => row.email,
@@ -78,8 +71,8 @@ function addAdd(user: Command): void {
       const password = chosen ? await newPassword(options.passwordStdin ?? false) : undefined;
       const made = options.local
         ? await withLocal((here) => here.addUser({ email, password: password!, permission }))
-        : await api.call<User>('/user', { method: 'POST', body: { email, permission, ...(password && { password }) } });
-      print(made ?? { email, permission }, () => added(email, permission, made as Partial<User> | undefined));
+        : await api.post('/user', { body: { email, permission, ...(password && { password }) } });
+      print(made, () => added(made));
     });
 }
 
@@ -88,8 +81,8 @@ interface AddOptions extends LocalOption, PasswordOption {
   askPassword?: boolean;
 }
 
-function added(email: string, permission: string, user: Partial<User> = {}): string {
-  const link = user.setPasswordUrl ? `\nTo set the password, once: ${user.setPasswordUrl}` : '';
+function added({ email, permission, setPasswordUrl }: User): string {
+  const link = setPasswordUrl ? `\nTo set the password, once: ${setPasswordUrl}` : '';
   return `${email} is now ${permission}.${link}`;
 }
 
@@ -103,8 +96,8 @@ function addRole(user: Command): void {
       const permission = roleName(role);
       const changed = local
         ? await withLocal((here) => here.setRole({ email: who, permission }))
-        : await api.call<User>('/user/permission', { method: 'PUT', body: { ...reference(who), permission } });
-      print(changed ?? { email: who, permission }, () => `${who} is now ${permission}; older tokens are dead.`);
+        : await api.put('/user/permission', { body: { ...reference(who), permission } });
+      print(changed, () => `${who} is now ${permission}; older tokens are dead.`);
     });
 }
 
@@ -126,7 +119,7 @@ function addToken(user: Command): void {
         ...(role && { permission: roleName(role) }),
         ...(allowedIp && { allowedIps: allowedIp }),
       };
-      const { data } = await api.call<{ data: { token: string } }>('/bintu/token', { method: 'POST', body });
+      const { data } = await api.post('/bintu/token', { body });
       print(data, () => data.token);
     });
 }
@@ -153,7 +146,7 @@ function addPassword(user: Command): void {
         return print({ email, changed: true }, () => `${email} has a new password.`);
       }
       if (email) throw new CliFailure("Another user's password is set with --local, on the machine itself.", 2);
-      await api.call('/user/password', { method: 'PUT', body: await ownPasswords(options) });
+      await api.put('/user/password', { body: await ownPasswords(options) });
       print({ changed: true }, () => 'You have a new password.');
     });
 }
@@ -172,7 +165,7 @@ function addEnding(user: Command): void {
     .description("renew a user's tokenKey, which ends all of their tokens at once")
     .action(async (who: string, _options: object, command: Command) => {
       const { api, print } = session(command);
-      const renewed = await api.call<User>('/user/tokenkey', { method: 'PUT', body: reference(who) });
+      const renewed = await api.put('/user/tokenkey', { body: reference(who) });
       print(renewed, () => `${who} has the tokenKey ${renewed.tokenKey}; older tokens are dead.`);
     });
   user
@@ -182,16 +175,15 @@ function addEnding(user: Command): void {
     .action(async (who: string, { yes }: { yes?: boolean }, command: Command) => {
       const current = session(command);
       if (!yes) await confirm(`Delete ${who} for good?`);
-      const answer = await current.api.call(`/user/${encodeURIComponent(await idOf(who, current))}`, {
-        method: 'DELETE',
-      });
+      const path = { id: await idOf(who, current) };
+      const answer = await current.api.delete('/user/{id}', { params: { path } });
       current.print(answer, () => `${who} is deleted.`);
     });
 }
 
 async function idOf(who: string, { api }: Session): Promise<string> {
   if (!who.includes('@')) return who;
-  const users = await api.call<User[]>('/user');
+  const users = await api.get('/user');
   const found = users.find(({ email }) => email.toLowerCase() === who.toLowerCase());
   if (!found) throw new CliFailure(`There is no user ${who}. See: lockkeeper user list`);
   return found.id;

@@ -28,19 +28,17 @@ function renewalsThen({ renewals, passwords, roles }: AccessFacts, users: readon
   };
   for (const { target_id, id } of renewals) renewed(target_id, id);
   for (const step of passwords) if (detailOf(step)['by'] !== 'user') renewed(step.target_id!, step.id);
-  const edits = new Map(
-    roles.filter(({ action }) => action === 'editPermission').map((step) => [step.target_id, step.id]),
-  );
-  // Whoever got the role after the change lost older tokens by getting it.
-  for (const { id, role } of users) if (edits.has(role)) renewed(id, edits.get(role)!);
-  return { last, edits };
+  // A role is made before anybody has it and deleted when nobody does, so its last step ends what is older, whatever it was.
+  const changes = new Map(roles.map((step) => [step.target_id, step.id]));
+  for (const { id, role } of users) if (changes.has(role)) renewed(id, changes.get(role)!);
+  return { last, changes };
 }
 
 /** The tokens that counted, by user. */
 export function tokensThen(facts: AccessFacts, users: readonly UserThen[]): Map<string, KnownToken[]> {
   const { at, passwords, revocations } = facts;
   const to = idAfter(at);
-  const { last, edits } = renewalsThen(facts, users, to);
+  const { last, changes } = renewalsThen(facts, users, to);
   const revoked = new Set(revocations.map(({ target_id }) => target_id));
   const changed = Map.groupBy(
     passwords.filter((step) => detailOf(step)['by'] === 'user'),
@@ -50,7 +48,7 @@ export function tokensThen(facts: AccessFacts, users: readonly UserThen[]): Map<
     if (token.id >= to || token.expires_at <= at) return false;
     if (token.revoked_at !== null && token.revoked_at <= at) return false;
     if (token.id < (last.get(token.user_id) ?? '') || revoked.has(token.id)) return false;
-    if (token.narrowed_to !== null && token.id < (edits.get(token.narrowed_to) ?? '')) return false;
+    if (token.narrowed_to !== null && token.id < (changes.get(token.narrowed_to) ?? '')) return false;
     // A new password ends every sign-in but the one it was set from.
     const ends = (step: Step) => step.id > token.id && step.credential_id !== token.id;
     return token.kind === 'api' || !(changed.get(token.user_id) ?? []).some(ends);

@@ -118,7 +118,7 @@ describe('what was not used', () => {
     const { admin, user } = home;
     const idle = await home.join('nanoAdmin');
     const before = await moment();
-    ok(await call('GET', '/stream', { token: idle.token }));
+    ok(await call('GET', '/tag', { token: idle.token }));
     ok(await call('POST', '/stream', { token: user.token }));
     const now = await report(home);
     assert.equal(now.of(idle.id)!.smallestRole, 'nanoReadOnly');
@@ -129,7 +129,7 @@ describe('what was not used', () => {
     assert.equal(now.of(home.observer.id)!.lastUsedAt, null);
     assert.ok(Date.parse(String(now.of(user.id)!.lastUsedAt)) > Date.parse(before));
 
-    const body = { description: '', capabilities: ['stream:read', 'organisation:read', 'stream:create'] };
+    const body = { description: '', capabilities: ['stream:read', 'ingest:read', 'stream:create'] };
     ok(await call('POST', '/permission/feeder', { token: admin.token, body }));
     assert.equal((await report(home)).of(user.id)!.smallestRole, 'feeder');
   });

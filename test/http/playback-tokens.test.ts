@@ -149,7 +149,7 @@ describe('verifying a playback token', () => {
 
   test('an ended one is refused as documented, and each cause has its number', async () => {
     const [{ user }, foreign] = [await running().tenant(), await running().tenant()];
-    const short = await make(user, { exp: now() + 1 });
+    const short = await make(user, { exp: now() + 2 });
     const later = await make(user, { nbf: now() + 60 });
     const revoked = await make(user, { revocable: true });
     assert.equal((await ask(user, { token: revoked.token }, '/revoke')).status, 204);

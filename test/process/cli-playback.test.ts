@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
+import { request } from '../harness.ts';
 import { finish, lockkeeper, serve } from './lockkeeper.ts';
 
 const ADMIN = { email: 'boss@example.org', password: 'correct horse battery' };
@@ -12,12 +13,9 @@ test('playback tokens and the keys that sign them, from the command line', async
     LOCKKEEPER_TRUST_PROXY: '127.0.0.1',
   });
   const env = { LOCKKEEPER_URL: server.ready.http, LOCKKEEPER_DATA: server.data };
-  const signIn = await fetch(`${server.ready.http}/user/validate`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(ADMIN),
-  });
-  const { token: own } = (await signIn.json()) as { token: string };
+  const { token: own } = (await request(server.ready.http, 'POST', '/user/validate', { body: ADMIN })).body;
+  const call = async (method: string, target: string, body: object) =>
+    (await request(server.ready.http, method, target, { token: own, body })).body;
   const run = (args: string) => finish(lockkeeper(t, args.split(' '), { ...env, LOCKKEEPER_TOKEN: own }));
   const json = async (args: string) => {
     const { code, stdout, stderr } = await run(`${args} --json`);
@@ -50,9 +48,8 @@ test('playback tokens and the keys that sign them, from the command line', async
   await t.test('a new key signs what is made from now on, and what was signed before holds on', async () => {
     const { kid, retired } = await json('keys rotate');
     assert.equal(retired, kidOf(token));
-    const after = await json('playback create --all');
-    assert.equal(kidOf(after.token), kid);
-    assert.equal((await run(`playback verify ${token}`)).code, 0);
+    assert.equal(kidOf((await call('POST', '/api/v1/splay', { orgawide: true })).data.token), kid);
+    assert.equal((await call('POST', '/api/v1/splay/verify', { token })).success, true);
     const keys = await json('keys list');
     assert.deepEqual(
       keys.map((key: { kid: string; retiredAt: string | null }) => [key.kid, key.retiredAt === null]),
@@ -61,10 +58,8 @@ test('playback tokens and the keys that sign them, from the command line', async
         [retired, false],
       ],
     );
-    const { keys: shown } = (await (await fetch(`${server.ready.http}/.well-known/jwks.json`)).json()) as {
-      keys: { kid: string }[];
-    };
-    for (const one of [kid, retired]) assert.ok(shown.some((key) => key.kid === one));
+    const { keys: shown } = (await request(server.ready.http, 'GET', '/.well-known/jwks.json')).body;
+    for (const one of [kid, retired]) assert.ok(shown.some((key: { kid: string }) => key.kid === one));
   });
 
   await t.test('everything that a maker made can be revoked at once, but what was not made revocable', async () => {
@@ -78,9 +73,10 @@ test('playback tokens and the keys that sign them, from the command line', async
   });
 
   await t.test('the engine’s process takes a viewer’s address from a trusted proxy', async () => {
-    await run('organisation set --secure-playback on');
-    const stream = await json('stream create');
-    const { token: bound } = await json('playback create --all --ip 203.0.113.0/24');
+    await call('PUT', '/organisation', { settings: { securePlayback: true } });
+    const stream = await call('POST', '/stream', {});
+    const wish = { orgawide: true, ip: '203.0.113.0/24' };
+    const { token: bound } = (await call('POST', '/api/v1/splay', wish)).data;
     const url = new URL(stream.playout.h5live[0].server.progressive);
     url.search = `token=${bound}`;
     const statusFor = async (forwarded: string) => {

@@ -106,11 +106,31 @@ describe('A list on SQLite reads only what it shows', () => {
       'playback_token_by_key',
     ],
     [
+      'the steps that changed access',
+      "select * from audit where organisation_id = ? and action in (?) and outcome = 'allowed' and id >= ? and id < ?",
+      'audit_by_action',
+    ],
+    [
+      'the last thing somebody did',
+      'select id from audit where organisation_id = ? and actor_id = ? and id < ? order by id desc limit 1',
+      'audit_by_actor',
+    ],
+    [
+      'the tokens that were good at a moment',
+      'select * from token where organisation_id = ? and kind = ? and created_at > ? and created_at <= ? and expires_at > ?',
+      'token_by_kind',
+    ],
+    [
       'what was done to something',
       'select * from audit where organisation_id = ? and target_id = ? order by id desc',
       'audit_by_target',
     ],
   ];
+  it('the last step of everybody among the steps of its kind', () => {
+    const steps = "from audit where organisation_id = ? and action in (?, ?) and outcome = 'allowed' and id < ?";
+    const used = plan(`select coalesce(target_id, ''), max(id) ${steps} group by coalesce(target_id, '')`);
+    assert.match(used, /SEARCH audit USING INDEX audit_by_action \(organisation_id=\? AND action=\? AND id<\?\)/);
+  });
   for (const [what, query, index] of cases) {
     it(what, () => {
       const used = plan(query);

@@ -67,7 +67,7 @@ for (const engine of engines) {
       assert.ok(await counts(apiKey));
     });
 
-    test('a key in its grace does its work, but neither reads its successor nor makes another', async () => {
+    test('a key in its grace does its work, but comes by no new key and by nobody who could read one', async () => {
       const tenant = await running.tenant();
       const { apiKey } = ok(await rotate(tenant, 60));
       const old = { apiKey: tenant.apiKey };
@@ -76,6 +76,13 @@ for (const engine of engines) {
       const body = { graceSeconds: 60 };
       refused(await call('POST', '/organisation/apikey/rotate', { ...old, body }), 403, 2001);
       refused(await call('DELETE', '/organisation/apikey', old), 403, 2001);
+      const join = (permission: string) =>
+        call('POST', '/user', { ...old, body: { email: `${permission}-${tenant.hash}@example.test`, permission } });
+      refused(await join('nanoAdmin'), 403, 2001, { capability: 'apikey:read' });
+      ok(await join('nanoUser'));
+      const mint = (userId: string) => call('POST', '/bintu/token', { ...old, body: { userId, name: 'mine' } });
+      refused(await mint(tenant.admin.id), 403, 2001, { capability: 'apikey:read' });
+      ok(await mint(tenant.user.id));
       assert.equal(ok(await call('GET', '/organisation', { apiKey })).apiKey, apiKey);
     });
 

@@ -1067,6 +1067,13 @@ export interface components {
                     status: number;
                     message: string;
                     requestId: string;
+                    /**
+                     * @description Under `/api/v1`
+                     * @constant
+                     */
+                    success?: false;
+                    /** @description Under `/api/v1`: the same as `error.code` */
+                    errorCode?: number;
                 };
             };
         };

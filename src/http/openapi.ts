@@ -10,8 +10,11 @@ const header = (name: string, description: string) => ({ type: 'apiKey', in: 'he
 const DESCRIPTION = [
   'Roles for live streaming, enforced on the API and on the wire. Follows the documented Bintu API v1.23.',
   '',
-  'Every success is 200 with a JSON body. Every error has one shape: `error.code` says which it is, and' +
-    ' `error.userinfo` what it is about.',
+  'Every success is 200 with a JSON body, but for the 204 of `/api/v1/splay/revoke`. Every error has one shape:' +
+    ' `error.code` says which it is, and `error.userinfo` what it is about.',
+  '',
+  'Under `/api/v1` an error has the flat fields `success: false` and `errorCode` too, the latter equal to `error.code`;' +
+    ' any mistake in a request is 1000 there.',
   '',
   '| status | code | message |',
   '|---|---|---|',
@@ -78,6 +81,8 @@ const ERROR = {
         status: Type.Integer(),
         message: Type.String(),
         requestId: Type.String(),
+        success: Type.Optional(Type.Literal(false, { description: 'Under `/api/v1`' })),
+        errorCode: Type.Optional(Type.Integer({ description: 'Under `/api/v1`: the same as `error.code`' })),
       }),
     },
   },

@@ -5,7 +5,7 @@ import { ApiError } from './errors.ts';
 import { type Minting, type SignedIn, self } from './minting.ts';
 import { passwordGuard } from './password-guard.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
-import { findUserByEmail } from './store/address.ts';
+import { emailKey, findUserByEmail } from './store/address.ts';
 import { recordAudit } from './store/audit.ts';
 import type { UserTable } from './store/schema.ts';
 import type { Store } from './store/store.ts';
@@ -50,9 +50,9 @@ export function createAccounts({ store, minting, usage, background, onSignIn }: 
       return usage.refused({ principal, origin, action: 'signIn', target, outcome: 'refused', detail });
     });
 
-  async function check(email: string, password: string, user: UserTable | undefined, origin: Origin): Promise<void> {
+  async function check(account: string, password: string, user: UserTable | undefined, origin: Origin): Promise<void> {
     try {
-      await guarded({ email, stored: user?.password_hash, ip: origin.ip }, password);
+      await guarded({ account, stored: user?.password_hash, ip: origin.ip }, password);
     } catch (error) {
       if (user && error instanceof ApiError && error.kind === 'badCredentials') recordFailure(user, origin);
       throw error;
@@ -61,10 +61,10 @@ export function createAccounts({ store, minting, usage, background, onSignIn }: 
 
   return {
     mint: minting.mint,
-    checkPassword: (user, password, origin) => check(user.email, password, user, origin),
+    checkPassword: (user, password, origin) => check(user.email_key, password, user, origin),
     async signIn(email, password, kind, origin) {
       const known = await findUserByEmail(store.db, email);
-      await check(email, password, known, origin);
+      await check(emailKey(email), password, known, origin);
       const signedIn = await store.transaction(async (tx) => {
         // The password was checked outside this transaction: it must still be the one that was checked, and stay so.
         await shareRow(tx, 'user', known!.id);

@@ -31,8 +31,8 @@ export interface Link {
 export interface Notices {
   /** Whether there is a mail server. */
   readonly mail: boolean;
-  /** Mails somebody, and at most five times an hour the same. */
-  letter(to: string, letter: Letter): void;
+  /** Mails somebody, at most five letters of a kind within an hour. */
+  letter(to: string, letter: Letter, kind: 'invitation' | 'account' | 'sign-up'): void;
   invited(invitation: Link & { email: string; organisation: string; permission: string }): void;
   /** After a user was made or got another address. `link` sets the password of one who has none. */
   addressed(user: UserTable, link: Link | null): void;
@@ -59,11 +59,12 @@ export function createNotices({ store, mailer, background, log, base }: NoticesO
   const perAccount = new Quota(3, HOUR_MS);
   let hinted = false;
 
-  function letter(to: string, content: Letter): void {
+  const letter: Notices['letter'] = (to, content, kind) => {
     if (!mailer.on) return;
-    if (perRecipient.take(emailKey(to)) === 0) mailer.send(to, content);
+    // By kind: whoever signs others up must not use up the mails with which they get back in.
+    if (perRecipient.take(`${kind} ${emailKey(to)}`) === 0) mailer.send(to, content);
     else log.warn('a mail was not sent: its recipient got enough this hour');
-  }
+  };
 
   /** A link that sets the user's password, with an audit row when somebody asked for it. */
   async function passwordLink(user: UserTable, forMs: number, askedFrom?: Origin): Promise<Link> {
@@ -91,12 +92,12 @@ export function createNotices({ store, mailer, background, log, base }: NoticesO
     if (!mailer.on || (!waiting && link === null)) return;
     const organisation = await organisationName(store.db, user.organisation_id);
     const facts = { organisation, permission: user.role, ...(link ?? (await passwordLink(user, CONFIRM_MS))) };
-    letter(user.email, waiting ? takenLetter(facts) : welcomeLetter(facts));
+    letter(user.email, waiting ? takenLetter(facts) : welcomeLetter(facts), 'account');
   }
 
   async function reset(email: string, origin: Origin): Promise<void> {
     const user = (await findUserByEmail(store.db, email)) ?? (await findWaiting(store.db, email));
-    if (user) letter(user.email, resetLetter(await passwordLink(user, RESET_MS, origin)));
+    if (user) mailer.send(user.email, resetLetter(await passwordLink(user, RESET_MS, origin)));
   }
 
   function hint(): void {
@@ -111,7 +112,11 @@ export function createNotices({ store, mailer, background, log, base }: NoticesO
     invited: ({ email, organisation, ...rest }) =>
       run(async () => {
         if (!mailer.on) return;
-        letter(email, invitationLetter({ ...rest, organisation: await organisationName(store.db, organisation) }));
+        letter(
+          email,
+          invitationLetter({ ...rest, organisation: await organisationName(store.db, organisation) }),
+          'invitation',
+        );
       }),
     addressed: (user, link) => run(() => address(user, link)),
     resetAsked(email, origin) {

@@ -1,7 +1,6 @@
 import { addressKey } from './addresses.ts';
 import { ApiError } from './errors.ts';
 import { passwordMatches } from './passwords.ts';
-import { emailKey } from './store/address.ts';
 import { Throttle } from './throttle.ts';
 
 /** Runs what shares a name one after the other: guesses sent together count like guesses sent in a row. */
@@ -20,7 +19,8 @@ function turns() {
 }
 
 export interface PasswordCheck {
-  email: string;
+  /** What failures are counted by. No two users share one, or one's success would forgive guesses at the other. */
+  account: string;
   /** The hash on record; nothing for an address that nobody has, which takes as long. */
   stored: string | null | undefined;
   ip: string | null;
@@ -36,8 +36,7 @@ export function passwordGuard(): PasswordGuard {
   const perAddress = new Throttle(50);
   const inTurn = turns();
 
-  return async ({ email, stored, ip }, password) => {
-    const account = emailKey(email);
+  return async ({ account, stored, ip }, password) => {
     const address = addressKey(ip);
     const check = async () => {
       perAccount.check(account);

@@ -84,10 +84,8 @@ export function createSignUps(options: SignUpsOptions): SignUps {
     // Written for a known address too, so that both take the same; nobody ever learns that ticket.
     const row = { organisation, email, password_hash: passwordHash, ticket_hash: ticketHash(ticket) };
     await store.transaction((tx) => insertSignUp(tx, { ...row, expires_at: expiresAt }, Date.now()));
-    notices.letter(
-      email,
-      known ? knownLetter() : signUpLetter({ url: `${base()}/confirm-signup#${ticket}`, expiresAt }),
-    );
+    const url = `${base()}/confirm-signup#${ticket}`;
+    notices.letter(email, known ? knownLetter() : signUpLetter({ url, expiresAt }), 'sign-up');
   }
 
   const foundUnlessKnown = (founding: Founding): Promise<void> =>

@@ -116,6 +116,8 @@ export interface TagTable {
 export interface StreamTagTable {
   stream_id: string;
   tag_id: string;
+  /** The stream's. */
+  created_at: number;
 }
 
 export interface AuditTable {
@@ -166,7 +168,6 @@ export interface SignUpTable {
   ticket_hash: string;
   created_at: number;
   expires_at: number;
-  used_at: number | null;
 }
 
 /** A custom role. */

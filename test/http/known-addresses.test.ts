@@ -65,6 +65,15 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       ok(await signIn(known.body.email));
     });
 
+    test('with a password that succeeds forgives no guesses at its owner’s', async () => {
+      const { email } = await foreign.join('nanoUser');
+      ok(await call('POST', '/user', { email, permission: 'nanoUser', password: PASSWORD }));
+      const { token } = ok(await call('POST', '/bintu/token', { email, name: 'Own' })).data;
+      for (let i = 0; i < 5; i++) refused(await signIn(email, `guess number ${i}`), 401, 4002);
+      ok(await running.call('PUT', '/user/password', { token, body: { oldPassword: PASSWORD, password: PASSWORD } }));
+      refused(await signIn(email, 'guess number 6'), 429, 4290);
+    });
+
     test('given to a user of one’s own is answered alike, and leaves the user’s tokens alone', async () => {
       const [unknown, known] = await same(async (email) => {
         const { id } = await home.join('nanoUser');

@@ -37,12 +37,20 @@ for (const engine of engines) {
       const common = { created_at: 0, expires_at: at };
       const made = { ...common, created_by: user.id, created_by_type: 'user' };
       await store.transaction(async ({ db }) => {
-        const ticket = { id: newId(), ticket_hash: newId(), used_at: null };
+        const ticket = { id: newId(), ticket_hash: newId() };
         await db
           .insertInto('password_ticket')
-          .values({ ...ticket, ...common, user_id: user.id })
+          .values({ ...ticket, ...common, user_id: user.id, used_at: null })
           .execute();
-        const invitation = { ...ticket, ...made, organisation_id, role: 'nanoUser', email: null, revoked_at: null };
+        const invitation = {
+          ...ticket,
+          ...made,
+          organisation_id,
+          role: 'nanoUser',
+          email: null,
+          used_at: null,
+          revoked_at: null,
+        };
         await db.insertInto('invitation').values(invitation).execute();
         const signUp = { ...ticket, ...common, organisation: 'One', email: 'a@example.test', password_hash: 'none' };
         await db.insertInto('sign_up').values(signUp).execute();

@@ -59,7 +59,11 @@ async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     .addPrimaryKeyConstraint('role_pkey', ['organisation_id', 'name'])
     .modifyEnd(tableEnd)
     .execute();
-  await db.schema.createIndex('token_by_kind').on('token').columns(['organisation_id', 'kind', 'created_at', 'expires_at']).execute();
+  await db.schema
+    .createIndex('token_by_kind')
+    .on('token')
+    .columns(['organisation_id', 'kind', 'created_at', 'expires_at'])
+    .execute();
   await db.schema
     .createTable('capability_use')
     .addColumn('organisation_id', text, (c) => c.notNull().references('organisation.id'))
@@ -83,7 +87,6 @@ async function tickets(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect
     .addColumn('ticket_hash', text, (c) => c.notNull().unique())
     .addColumn('created_at', integer, (c) => c.notNull())
     .addColumn('expires_at', integer, (c) => c.notNull())
-    .addColumn('used_at', integer)
     .modifyEnd(tableEnd)
     .execute();
   for (const table of ['sign_up', 'invitation', 'password_ticket'])

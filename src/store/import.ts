@@ -79,7 +79,9 @@ export async function insertStreams(
   tags: readonly { stream_id: string; tag_id: string }[],
 ): Promise<void> {
   await insertRows(tx, 'stream', rows);
-  await insertRows(tx, 'stream_tag', tags);
+  const created = new Map(rows.map(({ id, created_at }) => [id, created_at]));
+  const links = tags.map((tag) => ({ ...tag, created_at: created.get(tag.stream_id)! }));
+  await insertRows(tx, 'stream_tag', links);
 }
 
 /** The id of each of these names in the organisation; those that were not there are made. */

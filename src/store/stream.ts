@@ -34,12 +34,18 @@ type Ingest = Pick<StreamTable, 'id' | 'ingest_cipher'> & { organisation_hash: s
 export const ingestNameOf = (secrets: Secrets, { id, organisation_hash, ingest_cipher }: Ingest): string =>
   ingest_cipher === null ? `${organisation_hash}-${secrets.ingestName(id)}` : secrets.decrypt(ingest_cipher);
 
-export const selectStreams = (db: Reader) =>
+/** What of its organisation a stream's row carries. */
+export const OF_ORGANISATION = [
+  'organisation.hash as organisation_hash',
+  'organisation.settings as organisation_settings',
+] as const;
+
+const selectStreams = (db: Reader) =>
   db
     .selectFrom('stream')
     .innerJoin('organisation', 'organisation.id', 'stream.organisation_id')
     .selectAll('stream')
-    .select(['organisation.hash as organisation_hash', 'organisation.settings as organisation_settings']);
+    .select(OF_ORGANISATION);
 
 const tagNames = (db: Reader) =>
   db
@@ -216,16 +222,20 @@ export async function insertStream(
     updated_at: tx.at,
   };
   await tx.db.insertInto('stream').values(row).execute();
-  await setTags(tx, id, tags);
+  await setTags(tx, row, tags);
   return { ...row, organisation_hash: hash, organisation_settings: settings, tags: [...new Set(tags)].sort() };
 }
 
 /** Replaces a stream's tags; names that are not there yet are created. */
-export async function setTags(tx: ScopedTx, id: string, names: readonly string[]): Promise<void> {
+export async function setTags(
+  tx: ScopedTx,
+  { id, created_at }: Pick<StreamTable, 'id' | 'created_at'>,
+  names: readonly string[],
+): Promise<void> {
   await tx.db.deleteFrom('stream_tag').where('stream_id', '=', id).execute();
   const tagIds = await ensureTags(tx, names);
   if (tagIds.length > 0) {
-    const links = tagIds.map((tag_id) => ({ stream_id: id, tag_id }));
+    const links = tagIds.map((tag_id) => ({ stream_id: id, tag_id, created_at }));
     await tx.db.insertInto('stream_tag').values(links).execute();
   }
 }

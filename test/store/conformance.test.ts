@@ -180,7 +180,7 @@ for (const engine of engines) {
       const ticket = { id: newId(), ticket_hash: newId(), created_at: 0, expires_at: 1, used_at: null };
       await store.transaction(async ({ db }) => {
         await db.insertInto('tag').values(tag).execute();
-        await db.insertInto('stream_tag').values({ stream_id: stream.id, tag_id: tag.id }).execute();
+        await db.insertInto('stream_tag').values({ stream_id: stream.id, tag_id: tag.id, created_at: 0 }).execute();
         await db
           .insertInto('password_ticket')
           .values({ ...ticket, user_id: user.id })

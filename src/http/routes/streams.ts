@@ -204,7 +204,7 @@ const tagStream = route({
     const tags = [...new Set(body?.tags ?? [])].sort();
     const record = await change(scope, async (tx) => {
       const before = await holdStream(tx, id);
-      await setTags(tx, id, tags);
+      await setTags(tx, before, tags);
       const after = { ...(await updateStream(tx, before, {})), tags };
       return { result: after, target: { type: 'stream', id }, detail: { from: before.tags, to: tags } };
     });

@@ -6,6 +6,7 @@ import { checkNewPassword, hashPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import { rightsOfRole } from './roles.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
+import { findUserByEmail } from './store/address.ts';
 import { recordAudit } from './store/audit.ts';
 import { openStore, storageOf } from './store/open.ts';
 import { insertOrganisation, listOrganisations } from './store/organisation.ts';
@@ -73,30 +74,36 @@ const foundOrganisation = (store: Store, secrets: Secrets): Promise<string> =>
     return id;
   });
 
+const several = (): never => {
+  throw new ApiError('conflict', {
+    reason: 'There is more than one organisation here: use the API with a token of the right one',
+  });
+};
+
 /**
- * Opens the data folder directly. Works while the server runs: the database takes turns.
- * @throws ApiError conflict when there is more than one organisation
+ * Opens the data folder directly. Works while the server runs: the database takes turns. Where there is more than one
+ * organisation, a user's address says which is meant; what names no user is a conflict.
  */
 export async function openLocal(config: Config, configSecrets: ConfigSecrets): Promise<Local> {
   const secrets = await loadSecrets(config.data);
   const store = await openStore({ storage: storageOf(config, configSecrets) });
   const [first, second] = await listOrganisations(store.db, 2);
-  if (second) {
-    await store[Symbol.asyncDispose]();
-    throw new ApiError('conflict', {
-      reason: 'There is more than one organisation here: use the API with a token of the right one',
-    });
-  }
   let organisation = first?.id;
   // The first user makes it, and nobody else: where there is one, the server makes no administrator of its own.
   const found = async () => {
     organisation ??= await foundOrganisation(store, secrets);
   };
-  const scope = (id: CapabilityId, action: string) => {
-    if (organisation === undefined) throw new ApiError('notFound', { reason: 'There are no users here yet' });
-    const decision = authorize(operator(organisation), capability(id));
+  const scope = (id: CapabilityId, action: string, within = second ? several() : organisation) => {
+    if (within === undefined) throw new ApiError('notFound', { reason: 'There are no users here yet' });
+    const decision = authorize(operator(within), capability(id));
     if (!decision.allowed) throw explain(decision);
     return bindScope(store, decision, action, NOWHERE);
+  };
+  const scopeOf = async (email: string, action: string) => {
+    if (!second) return scope('user:edit', action);
+    const user = await findUserByEmail(store.db, email);
+    if (!user) throw new ApiError('notFound', { reason: 'There is no such user here' });
+    return scope('user:edit', action, user.organisation_id);
   };
   return {
     listUsers: async () =>
@@ -106,6 +113,7 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
         throw new ApiError('invalid', { parameter: 'email', reason: 'This is not an e-mail address' });
       checkNewPassword(password);
       const passwordHash = await hashPassword(password);
+      if (second) several();
       await found();
       return change(scope('user:create', 'createUser'), async (tx) => {
         const { name: role } = await holdRole(tx, tx.organisation, permission);
@@ -120,7 +128,7 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
     async setPassword({ email, password }) {
       checkNewPassword(password);
       const passwordHash = await hashPassword(password);
-      return change(scope('user:edit', 'setPassword'), async (tx) => {
+      return change(await scopeOf(email, 'setPassword'), async (tx) => {
         const user = await holdUser(tx, { email });
         const after = await claimAddress(tx, await setUserPassword(tx, user.id, passwordHash, true));
         return {
@@ -130,8 +138,8 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
         };
       });
     },
-    setRole: ({ email, permission }) =>
-      change(scope('user:edit', 'setUserPermission'), async (tx) => {
+    setRole: async ({ email, permission }) =>
+      change(await scopeOf(email, 'setUserPermission'), async (tx) => {
         const user = await holdUser(tx, { email });
         const { name: role } = await holdRole(tx, tx.organisation, permission);
         if (role !== user.role) await keepAnAdmin(tx, user);

@@ -1,5 +1,5 @@
 import type { Secrets } from '../secrets.ts';
-import { emailKey } from '../store/address.ts';
+import { emailKey, keysOf } from '../store/address.ts';
 import { newId } from '../store/ids.ts';
 import {
   findKeyByHash,
@@ -62,20 +62,21 @@ type Of<T> = readonly { source: SourceRow; row: T }[];
 async function applyUsers(tx: Tx, context: Context, users: Of<UserRow>): Promise<Partial<Outcome>> {
   const known = await knownAddresses(
     tx,
-    users.map(({ row }) => emailKey(row.email)),
+    users.flatMap(({ row }) => keysOf(row.email, context.organisation.id)),
   );
   const taken = new Map(known.map((row) => [row.email_key, row.organisation_id]));
   const rows: UserTable[] = [];
   const refused: Refused[] = [];
   let unchanged = 0;
   for (const { source, row } of users) {
-    const owner = taken.get(emailKey(row.email));
+    const [key, waiting] = keysOf(row.email, context.organisation.id);
+    const owner = taken.get(waiting) ?? taken.get(key);
     if (owner === context.organisation.id) unchanged++;
     else if (owner !== undefined)
       refused.push(refusedRow(source, 'the address belongs to a user of another organisation'));
     else {
       rows.push(userRow(row, context));
-      taken.set(emailKey(row.email), context.organisation.id);
+      taken.set(key, context.organisation.id);
     }
   }
   await insertUsers(tx, rows);

@@ -28,7 +28,7 @@ export interface UserThen {
 }
 
 /** Ids of version 7 carry the time they were made, in the transaction that made what they name. Others came with an import. */
-const existed = ({ id, created_at }: Pick<KnownUser, 'id' | 'created_at'>, at: number): boolean =>
+export const existed = ({ id, created_at }: Pick<KnownUser, 'id' | 'created_at'>, at: number): boolean =>
   id[14] === '7' ? id < idAfter(at) : created_at <= at;
 
 /** Who there was, in which role and under which address: what there is now, with every later step undone. */

@@ -15,7 +15,7 @@ import { findRole, ROLES } from '../roles.ts';
 import type { AccessFacts, KnownToken } from '../store/access.ts';
 import { UNUSED_AFTER_MS } from '../store/capability-use.ts';
 import { timeOfId } from '../store/ids.ts';
-import { reviewsThen, rolesThen, usersThen } from './people.ts';
+import { existed, reviewsThen, rolesThen, usersThen } from './people.ts';
 import { tokensThen } from './tokens.ts';
 
 /** Times are unix milliseconds. */
@@ -148,10 +148,11 @@ function memo(list: (rights: Rights) => CapabilityId[]) {
 }
 
 function keysThen({ at, keys }: AccessFacts): AccessKey[] {
-  return keys.flatMap((row): AccessKey[] => {
+  const made = keys.filter((row) => existed(row, at));
+  return made.flatMap((row): AccessKey[] => {
     if (row.disabled_at !== null && row.disabled_at <= at) return [];
     // In its grace since a newer one was made; what is known of its end may have been decided later.
-    const outgoing = keys.some(({ kind, created_at }) => kind === row.kind && created_at > row.created_at);
+    const outgoing = made.some(({ kind, id }) => kind === row.kind && id > row.id);
     const principal = keyPrincipal({ ...row, disabled_at: outgoing ? at + 1 : null }, at)!;
     return [
       {

@@ -61,6 +61,7 @@ export interface AccessFacts {
   goneTokens: Step[];
   /** How those of `goneTokens` that were revoked by the moment were. */
   revocations: { target_id: string; id: string }[];
+  /** Every key there has been, also those made since. */
   keys: Pick<KeyTable, 'id' | 'kind' | 'created_at' | 'disabled_at' | 'last_used_at' | 'organisation_id'>[];
   uses: KnownUse[];
   firstUse: number | null;
@@ -124,7 +125,7 @@ export async function accessFacts(scope: Scope, at: number): Promise<AccessFacts
   const to = idAfter(at);
   const lately = { from: idAfter(at - LONGEST_TOKEN_MS), to };
   const users = await usersNow(scope, to);
-  const keys = await keysNow(scope, at);
+  const keys = await keysNow(scope);
   const tokens = await tokensNow(scope, at);
   const undone: Step[] = [];
   for (const action of ['setUserPermission', 'editUser', 'deleteUser'])
@@ -186,13 +187,11 @@ async function lastActs(scope: Scope, actors: readonly string[], to: string): Pr
   return found;
 }
 
-const keysNow = (scope: Scope, at: number): Promise<AccessFacts['keys']> =>
+const keysNow = (scope: Scope): Promise<AccessFacts['keys']> =>
   readerOf(scope)
     .selectFrom('key')
     .select(['id', 'kind', 'created_at', 'disabled_at', 'last_used_at', 'organisation_id'])
     .where('organisation_id', '=', scope.organisation)
-    .where('created_at', '<=', at)
-    .orderBy('created_at')
     .orderBy('id')
     .execute();
 

@@ -144,9 +144,10 @@ export async function deleteRole(tx: ScopedTx, name: string): Promise<void> {
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', at);
   const inUse = {
-    users: (await users.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
     tokens: (await tokens.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
     invitations: (await invitations.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
+    // Last: an invitation that is accepted in between is a user by the time it is open no longer.
+    users: (await users.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n,
   };
   if (inUse.users + inUse.tokens + inUse.invitations > 0)
     throw new ApiError('conflict', { reason: 'role-in-use', ...inUse });

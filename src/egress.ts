@@ -5,14 +5,12 @@ import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { ipAllowed, isNetwork } from './addresses.ts';
 
-/** What we may call on a tenant's word. Plain data but for `resolve`, so that it may be sent to another process. */
+/** What we may call on a tenant's word. Plain data, so that it may be sent to another process. */
 export interface EgressPolicy {
   /** What the operator allows beside public addresses: addresses, CIDRs and host names, each perhaps with `:port`. */
   allow: readonly string[];
   /** Where we listen ourselves: only an entry of `allow` that names the port opens it. */
   own: { hosts: readonly string[]; ports: readonly number[] };
-  /** All addresses of a name; the system's resolver when absent. */
-  resolve?: (host: string) => Promise<LookupAddress[]>;
 }
 
 /** `host` as URL.hostname gives it; an IPv6 address may be in brackets. */
@@ -134,8 +132,7 @@ async function nameServers(host: string): Promise<LookupAddress[]> {
  * few threads, where a name server that keeps silent holds up everybody else's passwords. A name that the operator
  * wrote down is resolved as the operator's machine does.
  */
-function resolve(host: string, { allow, resolve: given }: EgressPolicy): Promise<LookupAddress[]> {
-  if (given) return given(host);
+function resolve(host: string, { allow }: EgressPolicy): Promise<LookupAddress[]> {
   const known = /(^|\.)localhost$/.test(host) || allow.some((text) => readAllowed(text)?.host === host);
   return known ? dns.lookup(host, { all: true, verbatim: true }) : nameServers(host);
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { readConfig } from '../../src/config.ts';
 import { allowedAddresses, type EgressPolicy, isAllowedAddress, ownAt, pinned, readAllowed } from '../../src/egress.ts';
+import { type NameServer, nameServer } from './name-server.ts';
 
 const policy = (allow: string[] = [], ports: number[] = [], hosts: string[] = []): EgressPolicy => ({
   allow,
@@ -114,29 +115,55 @@ describe('The addresses that may be called on a tenant’s word', () => {
 });
 
 describe('A host that is called', () => {
-  const answering = (...addresses: string[]): EgressPolicy => ({
-    ...policy(),
-    resolve: async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-  });
-  const target = { host: 'hooks.example.test', port: 443 };
   const forbidden = { name: 'EgressError', refusal: 'forbidden' };
+  let names: NameServer;
+  before(async () => {
+    names = await nameServer();
+    names.zone = {
+      'both.example.test': [['8.8.8.8', '2606:4700::1']],
+      'loopback.example.test': [['8.8.8.8', '127.0.0.1']],
+      'mapped.example.test': [['8.8.8.8', '::ffff:10.0.0.1']],
+      'empty.example.test': [[]],
+    };
+  });
+  after(() => names[Symbol.dispose]());
+  const ask = (host: string) => allowedAddresses({ host, port: 443 }, policy());
 
   test('has nothing but addresses that may be called', async () => {
-    assert.equal((await allowedAddresses(target, answering('8.8.8.8', '2606:4700::1'))).length, 2);
-    await assert.rejects(allowedAddresses(target, answering('8.8.8.8', '127.0.0.1')), forbidden);
-    await assert.rejects(allowedAddresses(target, answering('8.8.8.8', '::ffff:10.0.0.1')), forbidden);
+    assert.deepEqual(await ask('both.example.test'), [
+      { address: '8.8.8.8', family: 4 },
+      { address: '2606:4700::1', family: 6 },
+    ]);
+    await assert.rejects(ask('loopback.example.test'), forbidden);
+    await assert.rejects(ask('mapped.example.test'), forbidden);
   });
 
-  test('is refused when it has none, and its resolver’s failure is a refusal', async () => {
-    await assert.rejects(allowedAddresses(target, answering()), { refusal: 'unresolved' });
-    const broken = { ...policy(), resolve: () => Promise.reject(new Error('no name server')) };
-    await assert.rejects(allowedAddresses(target, broken), { refusal: 'unresolved' });
+  test('is refused when it has none', async () => {
+    await assert.rejects(ask('empty.example.test'), { refusal: 'unresolved' });
+    await assert.rejects(ask('unknown.example.test'), { refusal: 'unresolved' });
+  });
+
+  test('is refused soon when its name server keeps silent', async () => {
+    names.silent = true;
+    const start = performance.now();
+    await assert.rejects(ask('both.example.test'), { refusal: 'unresolved' });
+    const took = performance.now() - start;
+    assert.ok(took > 1_500 && took < 4_000, `${took} ms`);
+    names.silent = false;
+  });
+
+  test('may go unencrypted only to what the operator names', async () => {
+    const plain = (host: string, allow: string[]) =>
+      allowedAddresses({ host, port: 80, namedOnly: true }, { ...policy(), allow });
+    await assert.rejects(plain('both.example.test', []), forbidden);
+    await assert.rejects(plain('both.example.test', ['8.8.8.8']), forbidden);
+    assert.equal((await plain('both.example.test', ['8.8.8.8', '2606:4700::/32'])).length, 2);
   });
 
   test('is checked when it is an address already, in whatever brackets and notation a URL takes', async () => {
     for (const text of ['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '[::1]', '[::ffff:127.0.0.1]']) {
       const host = new URL(`https://${text}/`).hostname;
-      await assert.rejects(allowedAddresses({ host, port: 443 }, answering('8.8.8.8')), forbidden, text);
+      await assert.rejects(ask(host), forbidden, text);
     }
     assert.deepEqual(await allowedAddresses({ host: '8.8.8.8', port: 443 }, policy()), [
       { address: '8.8.8.8', family: 4 },

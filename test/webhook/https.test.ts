@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
+import { type NameServer, nameServer } from '../egress/name-server.ts';
 import { serverForFile } from '../http/helpers.ts';
 import { tryPublish } from '../wire/encoders.ts';
 import { selfSigned } from './certificate.ts';
 import { ALLOWED, hooked, WEBHOOK } from './hooked.ts';
-import { type NameServer, nameServer } from './name-server.ts';
 import { receiver } from './receiver.ts';
 
 const running = serverForFile({ env: ALLOWED });

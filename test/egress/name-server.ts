@@ -12,6 +12,8 @@ export interface NameServer extends Disposable {
   zone: Record<string, string[][]>;
   /** The names that were asked for, an A and an AAAA question each. */
   asked: string[];
+  /** While it is, nothing is answered. */
+  silent: boolean;
 }
 
 function nameIn(message: Buffer): { name: string; end: number } {
@@ -40,6 +42,7 @@ export async function nameServer(): Promise<NameServer> {
   const server: NameServer = {
     zone: {},
     asked: [],
+    silent: false,
     [Symbol.dispose]() {
       dns.setServers(before);
       socket.close();
@@ -50,6 +53,7 @@ export async function nameServer(): Promise<NameServer> {
     const { name, end } = nameIn(message);
     const type = message.readUInt16BE(end);
     server.asked.push(name);
+    if (server.silent) return;
     const key = `${name} ${type}`;
     const turn = turns.get(key) ?? 0;
     turns.set(key, turn + 1);

@@ -34,6 +34,8 @@ export interface Allow {
   token?: string;
   /** Unix milliseconds at which the engine ends the session by itself. */
   endsAt?: number;
+  /** The address or CIDR from which everything of the session must come, where it is more than one connection. */
+  from?: string;
 }
 
 export type DenyCode = 'unknown' | 'invalid' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
@@ -68,6 +70,8 @@ export interface MediaSession {
   token?: string;
   /** When the engine ends it by itself. */
   endsAt?: number;
+  /** Where its requests must come from. */
+  from?: string;
   ip: string;
   since: number;
   bytes: number;

@@ -34,7 +34,8 @@ export const playbackTerm =
     if (token.expires_at <= now) return EXPIRED;
     const claims = JSON.parse(token.claims) as PlaybackClaims;
     if (!isAlive(token, now) || !opens(claims, stream) || !mayCome(claims, request)) return NOT_HERE;
-    return { token: token.id, ...(claims.forceDisconnect && { endsAt: token.expires_at }) };
+    const { ip, forceDisconnect } = claims;
+    return { token: token.id, ...(ip && { from: ip }), ...(forceDisconnect && { endsAt: token.expires_at }) };
   };
 
 /** Every different token that was shown: `?token=`, `?jwt=`, `Authorization: Bearer`. */

@@ -104,6 +104,7 @@ describe('a session that a token admitted', () => {
   for (const [what, more] of [
     ['a token that is no text', { token: 7 }],
     ['an empty token', { token: '' }],
+    ['an address that is no text', { from: 7 }],
     ['an end in words', { endsAt: 'tomorrow' }],
     ['an end that is no number', { endsAt: null }],
   ] as const) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
@@ -132,6 +133,15 @@ describe('where playback is secure', () => {
     const { token } = await at.token({ ip: '127.0.0.1' });
     for (const url of Object.values(urls)) assert.equal(await outcome(withToken(url, token)), 'plays');
     assert.equal(await outcome(withToken(urls.http, token), { from: '127.0.0.2' }), '401');
+    const playlist = await (await fetch(withToken(urls.hls, token))).text();
+    const session = new URL(playlist.split('\n').find((line) => line.startsWith('../hls/'))!, urls.hls);
+    const fetched = (localAddress: string) =>
+      new Promise((resolve) => get(session, { localAddress }, (answer) => resolve(answer.resume().statusCode)));
+    assert.deepEqual(
+      [await fetched('127.0.0.1'), await fetched('127.0.0.2')],
+      [200, 404],
+      'nor does its path elsewhere',
+    );
     // Nobody chooses an address by a header unless a proxy is trusted.
     const headers = { 'X-Forwarded-For': '127.0.0.1' };
     assert.equal(await outcome(withToken(urls.http, token), { from: '127.0.0.2', headers }), '401');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { plainAddress } from '../rtmp/addresses.ts';
+import { within } from './networks.ts';
 
 /** Who may say on whose behalf a request comes. */
 export interface Proxies {
@@ -14,14 +15,7 @@ const MOST_HOPS = 20;
 
 /** @param networks addresses and CIDRs; from anybody else the header is not even read */
 export function trustedProxies(networks: readonly string[]): Proxies {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  const trusts = (ip: string): boolean => isIP(ip) !== 0 && list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+  const trusts = within(networks);
   return {
     trusts,
     viewerOf({ socket, headers }) {

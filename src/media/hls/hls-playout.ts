@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MediaSession } from '../engine.ts';
+import { within } from '../flv/networks.ts';
 import { admit } from '../flv/playout-gate.ts';
 import { readTarget } from '../flv/playout-path.ts';
 import { badRequest, type Refusal, refusalOf, sendRefusal } from '../flv/playout-reply.ts';
@@ -26,6 +27,8 @@ interface Entered {
   secret: string;
   session: HlsSession;
   seat: Seat;
+  /** Whether its files may be fetched from this address. */
+  mayCome(ip: string): boolean;
 }
 
 const SWEEP_MS = 500;
@@ -57,12 +60,12 @@ export class HlsPlayout implements AsyncDisposable {
     else this.#open(asked);
   }
 
-  #file({ id, request, response }: HlsRequest): void {
+  #file({ id, ip, request, response }: HlsRequest): void {
     const path = readFilePath(request.url ?? '');
     const entered = path === null ? undefined : this.#sessions.get(hash('sha256', path.secret));
     const file = entered?.session.line.segmenter.window.file(path!.file);
-    if (!entered || !file || entered.session.busy) {
-      sendRefusal(response, badRequest(entered?.session.busy ? 429 : 404), id);
+    if (!entered?.mayCome(ip) || !file || entered.session.busy) {
+      sendRefusal(response, badRequest(entered?.mayCome(ip) && entered.session.busy ? 429 : 404), id);
       return;
     }
     const { session, seat } = entered;
@@ -103,6 +106,7 @@ export class HlsPlayout implements AsyncDisposable {
   #enter(media: MediaSession, how: { refuse(refusal: Refusal): void; gone(): void }): Entered | null {
     const secret = newSecret();
     const key = hash('sha256', secret);
+    const mayCome = media.from === undefined ? () => true : within([media.from]);
     let session: HlsSession | null = null;
     const seat = this.#around.onAir.read({
       session: media,
@@ -120,7 +124,7 @@ export class HlsPlayout implements AsyncDisposable {
       return null;
     }
     session = new HlsSession(line);
-    const entered = { secret, session, seat };
+    const entered = { secret, session, seat, mayCome };
     this.#sessions.set(key, entered);
     return entered;
   }

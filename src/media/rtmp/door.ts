@@ -16,11 +16,12 @@ export interface Pass extends Allow {
 }
 
 /** What of a pass stays with the session as long as it lasts. */
-export const termsOf = ({ stream, epoch, token, endsAt }: Pass) => ({
+export const termsOf = ({ stream, epoch, token, endsAt, from }: Pass) => ({
   stream,
   epoch,
   ...(token !== undefined && { token }),
   ...(endsAt !== undefined && { endsAt }),
+  ...(from !== undefined && { from }),
 });
 
 export interface DoorOptions {
@@ -160,23 +161,27 @@ function unavailable(): Deny {
   return { allow: false, code: 'unavailable', message: 'The stream cannot be authorised at the moment. Try again.' };
 }
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
 /** Reads what came over the channel as a verdict; null for anything that is not exactly one. */
 function readVerdict(raw: unknown): Allow | Deny | null {
   if (typeof raw !== 'object' || raw === null) return null;
   const verdict = raw as Record<string, unknown>;
   if (verdict.allow === true) {
-    const { stream, epoch, token, endsAt } = verdict;
-    if (typeof stream !== 'string' || stream === '' || typeof epoch !== 'number' || !Number.isFinite(epoch))
-      return null;
+    const { stream, epoch, token, endsAt, from } = verdict;
+    if (!isText(stream) || !isNumber(epoch)) return null;
     // A bound that cannot be read is no bound: rather nobody than somebody for ever.
-    if (token !== undefined && (typeof token !== 'string' || token === '')) return null;
-    if (endsAt !== undefined && (typeof endsAt !== 'number' || !Number.isFinite(endsAt))) return null;
+    if (token !== undefined && !isText(token)) return null;
+    if (endsAt !== undefined && !isNumber(endsAt)) return null;
+    if (from !== undefined && !isText(from)) return null;
     return {
       allow: true,
       stream,
       epoch,
       ...(token !== undefined && { token }),
       ...(endsAt !== undefined && { endsAt }),
+      ...(from !== undefined && { from }),
     };
   }
   if (verdict.allow !== false) return null;

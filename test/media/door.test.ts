@@ -209,7 +209,7 @@ describe('the playback port', () => {
     const statuses: [string, string, number][] = [
       ['/', 'GET', 404],
       ['/live/', 'GET', 404],
-      ['/live/a.m3u8', 'GET', 404],
+      ['/live/a.mp4', 'GET', 404],
       ['/live/a/b.flv', 'GET', 404],
       ['/live/%zz.flv', 'GET', 400],
       [`/live/${'a'.repeat(300)}.flv`, 'GET', 414],

@@ -28,7 +28,7 @@ async function house(databaseUrl = '') {
     async write(files: Record<string, string>) {
       for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
     },
-    import: (...names: string[]) =>
+    take: (...names: string[]) =>
       runImport(installation, { files: names.map((name) => path.join(folder, name)), refused, onProgress: () => {} }),
     why: async () => (await readFile(refused, 'utf8')).trimEnd().split('\r\n').slice(1),
     async [Symbol.asyncDispose]() {
@@ -66,11 +66,11 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       const files = await examples();
       assert.equal(Object.keys(files).length, 6);
       await on.write(files);
-      const document = await on.import('export.json');
+      const document = await on.take('export.json');
       assert.deepEqual(document.imported, { user: 2, key: 0, tag: 3, stream: 1 });
-      const lines = await on.import('export.jsonl');
+      const lines = await on.take('export.jsonl');
       assert.deepEqual([lines.imported.stream, lines.newIds, lines.imported.tag], [1, 1, 1]);
-      const tables = await on.import('organisation.csv', 'users.csv', 'streams.csv', 'tags.csv');
+      const tables = await on.take('organisation.csv', 'users.csv', 'streams.csv', 'tags.csv');
       assert.deepEqual([tables.imported.user, tables.imported.stream, tables.imported.tag], [1, 1, 1]);
       assert.deepEqual([document.refused, lines.refused, tables.refused], [0, 0, 0]);
 
@@ -147,7 +147,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
           { stream: stream('oLd42-gone', { state: 'deleted' }) },
         ),
       });
-      const done = await on.import('a.jsonl');
+      const done = await on.take('a.jsonl');
       assert.deepEqual([done.imported.user, done.imported.stream, done.newIds, done.refused], [1, 2, 1, 13]);
       const why = await on.why();
       assert.deepEqual(
@@ -183,11 +183,11 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       await using on = await open();
       const users = ['ann@example.org', 'bob@example.org'].map((email) => ({ user: { email } }));
       await on.write({ 'a.jsonl': jsonl({ organisation }, ...users, { stream: stream('oLd42-one', { id: 7 }) }) });
-      await on.import('a.jsonl');
+      await on.take('a.jsonl');
       const { apiKey } = organisation;
       const { call } = on.running;
       await call('PUT', '/user/permission', { apiKey, body: { email: 'bob@example.org', permission: 'nanoReadOnly' } });
-      assert.equal((await on.import('a.jsonl')).finishedBefore, true);
+      assert.equal((await on.take('a.jsonl')).finishedBefore, true);
       await on.write({
         'b.jsonl': jsonl(
           { organisation },
@@ -197,7 +197,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
           { stream: stream('oLd42-two') },
         ),
       });
-      const more = await on.import('b.jsonl');
+      const more = await on.take('b.jsonl');
       assert.deepEqual([more.imported.user, more.imported.stream, more.unchanged, more.refused], [1, 1, 3, 0]);
       const { body } = await call('GET', '/user', { apiKey });
       assert.deepEqual(
@@ -224,7 +224,7 @@ describe('An import', () => {
         ],
       }),
     });
-    const done = await on.import('a.json');
+    const done = await on.take('a.json');
     assert.deepEqual([done.imported.user, done.withoutPassword], [3, 2]);
     const signIn = async (email: string) =>
       (await on.running.call('POST', '/user/validate', { body: { email, password: 'a password of before' } })).status;
@@ -260,13 +260,13 @@ describe('An import', () => {
       ['odd.csv', /no heading/],
       ['gone.json', /gone\.json/],
     ];
-    for (const [file, words] of refusals) await assert.rejects(on.import(file), words, file);
+    for (const [file, words] of refusals) await assert.rejects(on.take(file), words, file);
     assert.equal((await on.running.call('GET', '/user', { apiKey: here.apiKey })).body.length, 3);
-    await assert.rejects(on.import('cut.json'), /ends in the middle/);
+    await assert.rejects(on.take('cut.json'), /ends in the middle/);
     await on.write({
       'cut.json': JSON.stringify({ organisation, users: [{ email: 'a@example.org' }, { email: 'b@example.org' }] }),
     });
-    await on.import('cut.json');
+    await on.take('cut.json');
     const { body } = await on.running.call('GET', '/user', { apiKey: organisation.apiKey });
     assert.deepEqual(body.length, 2);
   });

@@ -39,7 +39,25 @@ describe('A list on SQLite reads only what it shows', () => {
     ],
     ['what is on air anywhere', 'select id from stream where live_session is not null', 'stream_live'],
     ['a group', 'select * from stream where streamgroup = ?', 'stream_by_group'],
-    ['the streams of a tag', 'select stream_id from stream_tag where tag_id = ?', 'stream_tag_by_tag'],
+    ['the number of a tag’s streams', 'select count(*) from stream_tag where tag_id = ?', 'stream_tag_by_tag'],
+    [
+      'the newest streams of a tag',
+      `select stream.* from stream_tag as mark cross join stream where stream.id = mark.stream_id
+         and mark.tag_id = ? and stream.organisation_id = ? and (mark.created_at, mark.stream_id) < (?, ?)
+         order by mark.created_at desc, mark.stream_id desc limit 51`,
+      'stream_tag_by_tag',
+    ],
+    [
+      'the ingest tokens of a stream',
+      `select * from ingest_token where organisation_id = ? and stream_id = ? and revoked_at is null
+         order by created_at desc, id desc`,
+      'ingest_token_by_stream',
+    ],
+    [
+      'which ingest tokens were revoked lately',
+      'select id from ingest_token where revoked_at >= ?',
+      'ingest_token_revoked',
+    ],
     ['users', 'select * from user where organisation_id = ? order by created_at, id', 'user_by_organisation'],
     ['administrators', 'select id from user where organisation_id = ? and role = ?', 'user_by_role'],
     ["a user's tokens", 'select * from token where user_id = ? order by created_at, id', 'token_by_user'],
@@ -126,6 +144,15 @@ describe('A list on SQLite reads only what it shows', () => {
       'audit_by_target',
     ],
   ];
+  it('a token with its user and with what their roles may do, each by one look-up', () => {
+    const user = 'token join user on user.id = token.user_id and user.token_key = token.token_key';
+    const role = (name: string, of: string) =>
+      `left join role as ${name} on ${name}.organisation_id = user.organisation_id and ${name}.name = ${of}`;
+    const roles = `${role('own', 'user.role')} ${role('narrowing', 'token.narrowed_to')}`;
+    const used = plan(`select own.capabilities, narrowing.capabilities from ${user} ${roles} where token_hash = ?`);
+    assert.doesNotMatch(used, /SCAN|TEMP B-TREE/);
+    assert.equal(used.match(/USING INDEX sqlite_autoindex_role_1 \(organisation_id=\? AND name=\?\)/g)?.length, 2);
+  });
   it('the last step of everybody among the steps of its kind', () => {
     const steps = "from audit where organisation_id = ? and action in (?, ?) and outcome = 'allowed' and id < ?";
     const used = plan(`select coalesce(target_id, ''), max(id) ${steps} group by coalesce(target_id, '')`);

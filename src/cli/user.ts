@@ -60,7 +60,7 @@ function addAdd(user: Command): void {
   user
     .command('add <email>')
     .description('create a user; without a password the answer is a link for setting one')
-    .requiredOption('--role <role>', 'nanoAdmin, nanoUser or nanoReadOnly')
+    .requiredOption('--role <role>', 'nanoAdmin, nanoUser, nanoReadOnly or a role of your own')
     .option(...PASSWORD_STDIN)
     .option('--ask-password', 'ask for the password')
     .option(...LOCAL)

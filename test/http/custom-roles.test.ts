@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Running, start, type Tenant } from '../harness.ts';
+import { PASSWORD, type Running, start, type Tenant } from '../harness.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ok, refused } from './helpers.ts';
 
@@ -156,8 +156,22 @@ function suite(server: () => Running) {
     });
   });
 
+  test('whoever joins by an invitation has the role as it is by then', async () => {
+    const { call, tenant } = server();
+    const home = await tenant();
+    const { token } = home.admin;
+    ok(await role('POST', home, 'watcher', [...WATCH, 'stream:lock']));
+    const invited = ok(await call('POST', '/user/invite', { token, body: { permission: 'watcher' } }));
+    refused(await call('POST', '/user/invite', { token, body: { permission: 'nobody' } }), 400, 1000);
+    ok(await role('PUT', home, 'watcher', WATCH));
+    const body = { token: invited.token, email: `joined-${home.hash.toLowerCase()}@example.test`, password: PASSWORD };
+    const joined = ok(await call('POST', '/user/invite/accept', { body }));
+    assert.equal(joined.user.permission, 'watcher');
+    assert.deepEqual(await mine(joined.token), WATCH.toSorted());
+  });
+
   describe('deleting a role', () => {
-    test('is refused while a user or a live token has it, and done when nobody does', async () => {
+    test('is refused while a user, a live token or an open invitation has it, and done when nobody does', async () => {
       const { call, tenant } = server();
       const home = await tenant();
       const { token } = home.admin;
@@ -168,8 +182,12 @@ function suite(server: () => Running) {
       ok(await call('PUT', '/user/permission', { token, body: { id: person.id, permission: 'nanoReadOnly' } }));
       await mint(home, home.admin.email, { permission: 'watcher' });
       refused(await remove(), 409, 4090, { reason: 'role-in-use', users: 0, tokens: 1 });
+      const invited = ok(await call('POST', '/user/invite', { token, body: { permission: 'watcher' } }));
       ok(await call('PUT', '/user/tokenkey', { apiKey: home.apiKey, body: { id: home.admin.id } }));
       const { apiKey } = home;
+      const last = await call('DELETE', '/permission/watcher', { apiKey });
+      refused(last, 409, 4090, { reason: 'role-in-use', users: 0, tokens: 0, invitations: 1 });
+      ok(await call('DELETE', `/user/invite/${invited.id}`, { apiKey }));
       assert.deepEqual(ok(await call('DELETE', '/permission/watcher', { apiKey })), { name: 'watcher', deleted: true });
       refused(await call('DELETE', '/permission/watcher', { apiKey }), 404, 4040);
       refused(await call('GET', '/permission?name=watcher', { apiKey }), 404, 4040);
@@ -215,53 +233,6 @@ function suite(server: () => Running) {
       for (const { status } of answers) assert.ok([200, 401].includes(status), String(status));
       ok(await role('PUT', home, 'maker', [...WATCH, 'tag:create']));
     }
-  });
-
-  describe('before it is saved', () => {
-    test('a dry run says the same and saves nothing', async () => {
-      const { call, tenant } = server();
-      const home = await tenant();
-      const dry = ok(await role('POST', home, 'draft?dryRun=true', ['stream:lock']));
-      assert.deepEqual([dry.saved, dry.capabilities], [false, ['stream:lock']]);
-      refused(await call('GET', '/permission?name=draft', { token: home.admin.token }), 404, 4040);
-      const saved = ok(await role('POST', home, 'draft', ['stream:lock']));
-      assert.deepEqual({ ...saved, saved: false }, dry);
-      refused(await role('PUT', home, 'other?dryRun=true', WATCH), 404, 4040);
-      refused(await role('POST', home, 'draft?dryRun=true', WATCH), 400, 1003);
-      assert.equal(ok(await role('PUT', home, 'draft?dryRun=true', WATCH)).saved, false);
-      const [shown] = ok(await call('GET', '/permission/list', { token: home.admin.token })).slice(3);
-      assert.deepEqual(shown.capabilities, ['stream:lock']);
-    });
-
-    test('it is said how a role could raise itself, what it resembles and what is of no use in it', async () => {
-      const { call, tenant } = server();
-      const home = await tenant();
-      const found = async (capabilities: string[]) =>
-        ok(await role('POST', home, 'draft?dryRun=true', capabilities)).findings as { level: string; words: string }[];
-      const says = async (capabilities: string[], level: string, words: RegExp) => {
-        const findings = await found(capabilities);
-        assert.ok(
-          findings.some((finding) => finding.level === level && words.test(finding.words)),
-          JSON.stringify(findings),
-        );
-      };
-      assert.deepEqual(await found(WATCH), []);
-      await says([...WATCH, 'webhook:set'], 'warning', /raise itself: the webhook is told/);
-      assert.doesNotMatch(JSON.stringify(await found([...WATCH, 'webhook:set', 'ingest:read'])), /raise/);
-      await says([...WATCH, 'user:edit'], 'warning', /^With user:edit it can give this role/);
-      await says([...WATCH, 'role:manage'], 'warning', /change roles, this one included/);
-      await says(['stream:lock', 'organisation:read'], 'note', /Without stream:read .* stream:lock/);
-      await says(['stream:read'], 'note', /Without token:own nobody in this role can sign in/);
-      const roles = ok(await call('GET', '/permission/list', { token: home.admin.token }));
-      const [admin, operator, observer] = roles.map(({ capabilities }: { capabilities: string[] }) => capabilities);
-      await says(operator, 'note', /^It equals nanoUser/);
-      await says([...observer, 'stream:lock'], 'note', /^It contains all of nanoReadOnly and adds stream:lock$/);
-      await says(
-        admin.filter((id: string) => id !== 'apikey:read'),
-        'warning',
-        /everything that nanoAdmin holds but/,
-      );
-    });
   });
 
   test('every step is in the audit log with the capabilities before and after', async () => {

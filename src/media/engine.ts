@@ -30,7 +30,7 @@ export interface Allow {
   stream: string;
   /** The stream's lock epoch when the verdict was read. A later lock makes it stale. */
   epoch: number;
-  /** The id of the playback token that admitted a viewer: revoking it ends the session. */
+  /** The id of the playback token or ingest token that admitted the session: revoking it ends that. */
   token?: string;
   /** Unix milliseconds at which the engine ends the session by itself. */
   endsAt?: number;
@@ -142,7 +142,7 @@ export interface KickTarget {
   stream?: string;
   /** … or this one session. */
   session?: string;
-  /** … or whoever came in with this playback token; null: viewers whom none admitted, of `stream` alone. */
+  /** … or whoever came in with this token; null: viewers whom none admitted, of `stream` alone. */
   token?: string | null;
   /** Only one side of it. */
   action?: MediaAction;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
@@ -28,6 +29,8 @@ async function* run(count: number, one: (index: number) => MediaTag[]): AsyncGen
     if (i % 20 === 0) await tick();
   }
 }
+
+const threadsOf = (pid: number): number => readdirSync(`/proc/${pid}/task`).length;
 
 const CODEC = /codec is not available over HLS/;
 const KEYS = /key frames of this stream are too far apart/;
@@ -90,6 +93,7 @@ const MEDIA: Record<string, { says: RegExp; tags(): AsyncGenerator<MediaTag> }> 
 describe('HLS survives', { timeout: 120_000 }, () => {
   let rig: Rig;
   let witness: Witness;
+  let threads: number;
   const master = (name: string): string => `${rig.playout}/live/${name}.m3u8`;
 
   before(async () => {
@@ -97,6 +101,7 @@ describe('HLS survives', { timeout: 120_000 }, () => {
     // The thread that writes segments is there for good once it was needed.
     using feed = await Feed.to(rig, 'first');
     await watch('first', feed);
+    threads = threadsOf(rig.pid);
     await until(async () => (await rig.list()).length === 1, 'the first viewer has left');
     feed[Symbol.dispose]();
     await until(async () => (await rig.list()).length === 0, 'nobody is on air');
@@ -148,6 +153,10 @@ describe('HLS survives', { timeout: 120_000 }, () => {
       await witness.check();
     });
   }
+
+  test('its own process: the thread that writes segments stays', () => {
+    assert.equal(threadsOf(rig.pid), threads);
+  });
 
   test('bytes that are anything', async () => {
     let seed = 1;

@@ -15,6 +15,8 @@ import { type EngineConfig, startEngine } from '../../src/media/rtmp/media-engin
 export const DEMO = fileURLToPath(new URL('../../assets/demo.flv', import.meta.url));
 export const MAIN = fileURLToPath(new URL('../../src/media/rtmp/main.ts', import.meta.url));
 
+const LEASH = new URL('../../src/leash.ts', import.meta.url).href;
+
 export type Start = Extract<EngineMessage, { type: 'start' }>;
 export type End = Extract<EngineMessage, { type: 'end' }>;
 type Hello = Extract<EngineMessage, { type: 'hello' }>;
@@ -69,6 +71,7 @@ export class Rig implements AsyncDisposable {
   static async asChild(config: Partial<EngineConfig> = {}): Promise<Rig> {
     const rig = new Rig();
     const child: ChildProcess = fork(MAIN, [JSON.stringify(configured(config))], {
+      execArgv: ['--import', LEASH],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -39,7 +39,11 @@ export class Remuxer implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#program, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+    const worker = new Worker(this.#program, {
+      // What the process was started with (its leash) is not for its threads.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
     worker.unref();
     worker.on('message', (answer: RemuxAnswer) => this.#settle(answer));
     worker.on('error', (error) => void this.#fail(error as Error));

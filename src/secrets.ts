@@ -40,6 +40,18 @@ interface SecretsFile {
 const NONCE = 12;
 const TAG = 16;
 
+/** Random bytes for so many nonces are asked for at once: asking costs more than the bytes. */
+const NONCES = 64;
+
+function nonces(): () => Buffer {
+  let [pool, at] = [Buffer.alloc(0) as Buffer, 0];
+  return () => {
+    if (at === pool.length) [pool, at] = [randomBytes(NONCE * NONCES), 0];
+    at += NONCE;
+    return pool.subarray(at - NONCE, at);
+  };
+}
+
 function create(): SecretsFile {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -84,12 +96,13 @@ function build({ master, signing }: SecretsFile): Secrets {
   const [fingerprint, ingest] = [keyed('lockkeeper fingerprint'), keyed('lockkeeper ingest name')];
   // As an object it is prepared once; as bytes, at every use, which costs three times as much.
   const cipherKey = createSecretKey(derive('lockkeeper cipher'));
+  const nextNonce = nonces();
   const privateKey = createPrivateKey(signing.privateKey);
   return {
     fingerprint: (text) => fingerprint(text).toString('base64url'),
     ingestName: (streamId) => base62(ingest(streamId).subarray(0, 24)),
     encrypt(text) {
-      const nonce = randomBytes(NONCE);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', cipherKey, nonce);
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Config, ConfigSecrets } from '../config.ts';
-import { lockImports } from '../data-lock.ts';
+import { DataFolderError, lockDataFolder, lockImports } from '../data-lock.ts';
 import { loadSecrets } from '../secrets.ts';
 import { isUniqueViolation } from '../store/failures.ts';
 import { saveProgress } from '../store/import.ts';
@@ -134,6 +134,17 @@ async function work(run: Run, context: Context, { files, folder }: { files: read
   await importStreams(run, staging, context);
 }
 
+/** Whether no server runs on the folder. One that starts meanwhile is none the worse for it. */
+function isAlone(folder: string): boolean {
+  try {
+    lockDataFolder(folder)[Symbol.dispose]();
+    return true;
+  } catch (error) {
+    if (error instanceof DataFolderError) return false;
+    throw error;
+  }
+}
+
 /**
  * Takes an organisation from an export. May be broken off anywhere and run again: what is there is not added twice. Works
  * beside a running server, which waits for one batch at the most.
@@ -148,7 +159,10 @@ export async function runImport(
   const source = await digestOf(files);
   const secrets = await loadSecrets(config.data);
   using _lock = lockImports(config.data);
-  await using store = await openStore({ storage: storageOf(config, installation.secrets) });
+  await using store = await openStore({
+    storage: storageOf(config, installation.secrets),
+    alone: isAlone(config.data),
+  });
   const { context, progress } = await begin(store, secrets, row, source);
   const finishedBefore = progress.finished_at !== null;
   let sum = NOTHING;

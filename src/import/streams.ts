@@ -75,13 +75,13 @@ async function readKnown(tx: Tx, streams: readonly Prepared[]): Promise<Known> {
 /** What becomes of one stream: an id to be added under, `unchanged`, or why it is refused. */
 function decide(stream: Prepared, known: Known, context: Context): { id: string } | 'unchanged' | { reason: string } {
   const { organisation } = context;
-  const own = derivedId(context.secrets, organisation.id, stream.row.streamname);
+  const own = () => derivedId(context.secrets, organisation.id, stream.row.streamname);
   const named = known.byHash.get(stream.hash);
-  if (named?.organisation_id === organisation.id && (named.id === stream.id || named.id === own)) return 'unchanged';
+  if (named?.organisation_id === organisation.id && (named.id === stream.id || named.id === own())) return 'unchanged';
   if (named || known.playout.has(stream.row.streamname)) return { reason: 'another stream has this name' };
   const there = known.byId.get(stream.id);
   if (there?.organisation_id === organisation.id) return { reason: 'another stream has this id' };
-  return { id: there ? own : stream.id };
+  return { id: there ? own() : stream.id };
 }
 
 function rowOf(stream: Prepared, id: string, playoutName: string, { organisation, at }: Context): StreamTable {

@@ -34,10 +34,11 @@ function withoutNesting(store: Store): Store {
 
 /**
  * Opens the storage and brings its tables up to date. The only place that knows there are two engines to choose from.
+ * `alone`: no server runs on it, and much will be written.
  * @throws when it cannot be reached or opened, or when a migration fails
  */
-export async function openStore({ storage }: { storage: Storage }): Promise<Store> {
-  if ('sqliteFile' in storage) return withoutNesting(await openSqlite(storage.sqliteFile));
+export async function openStore({ storage, alone = false }: { storage: Storage; alone?: boolean }): Promise<Store> {
+  if ('sqliteFile' in storage) return withoutNesting(await openSqlite(storage.sqliteFile, alone));
   const { openPostgres } = await import('./postgres.ts');
   return withoutNesting(await openPostgres(storage.databaseUrl, storage.backups));
 }

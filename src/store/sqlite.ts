@@ -9,6 +9,12 @@ import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
 import type { Prepared, Reader, Store, Tx } from './store.ts';
 import { keepCopy } from './upgrade.ts';
 
+/**
+ * Pages of the write-ahead log that are gathered before they go into the file, where nobody else would find them waiting:
+ * much that is written by many large transactions is the same page again.
+ */
+const ALONE_PAGES = 30_000;
+
 /** While opening, what another process does at the same moment is waited for standing still. */
 const OPENING_BUSY_MS = 5_000;
 
@@ -53,7 +59,7 @@ async function snapshot<T>(file: string, work: (db: Reader) => Promise<T>): Prom
  * One connection writes, another reads: a reader never sees an open transaction's insides, and always the last commit.
  * @throws when the file cannot be opened, is not ours, or a migration fails
  */
-export async function openSqlite(sqliteFile: string): Promise<Store> {
+export async function openSqlite(sqliteFile: string, alone: boolean): Promise<Store> {
   const file = path.resolve(sqliteFile);
   ownFile(file);
   const writing = connect(file, false);
@@ -66,6 +72,7 @@ export async function openSqlite(sqliteFile: string): Promise<Store> {
   }
   // From here on the driver waits for other writers, and the process goes on meanwhile.
   writing.exec('pragma busy_timeout = 0');
+  if (alone) writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}`);
   const reading = connect(file, true);
   const reader = new Kysely<Schema>({ dialect: new NodeSqliteDialect(reading) });
   let last: Promise<unknown> = Promise.resolve();

@@ -18,7 +18,13 @@ before(async () => {
 const page = (file: string) => pages.find((entry) => entry.file === file)?.text ?? '';
 
 describe('the documents say what the code does', () => {
-  for (const file of ['README.md', 'docs/permissions.md', 'docs/openapi.json']) {
+  for (const file of [
+    'README.md',
+    'docs/permissions.md',
+    'docs/compatibility.md',
+    'docs/openapi.json',
+    'client/schema.d.ts',
+  ]) {
     test(`${file} is current (npm run docs makes it so)`, () => {
       const found = pages.find((entry) => entry.file === file);
       assert.ok(found);

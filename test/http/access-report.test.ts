@@ -197,6 +197,44 @@ describe('as a table for a spreadsheet', () => {
   });
 });
 
+test('a changed role is what it was before the change, and ends tokens in the report as it does at the door', async () => {
+  const { call, tenant } = server();
+  const home = await tenant();
+  const { apiKey, admin } = home;
+  const put = (method: string, capabilities: string[]) =>
+    call(method, '/permission/shift', { apiKey, body: { description: '', capabilities } });
+  ok(await put('POST', ['stream:read', 'stream:lock']));
+  const person = await home.join('shift');
+  const body = { userId: admin.id, name: 'Narrow', permission: 'shift' };
+  const narrow = ok(await call('POST', '/bintu/token', { apiKey, body })).data.id;
+  const before = await moment();
+  ok(await put('PUT', ['stream:read']));
+  const after = await moment();
+  ok(await call('DELETE', `/user/${person.id}`, { apiKey }));
+  ok(await call('DELETE', '/permission/shift', { apiKey }));
+
+  const [early, late] = [await report(home, before), await report(home, after)];
+  const narrowed = (shown: Report) => shown.of(admin.id)!.tokens.find(({ id }) => id === narrow);
+  assert.deepEqual(early.of(person.id)!.capabilities, ['stream:read', 'stream:lock']);
+  assert.deepEqual(narrowed(early)?.capabilities, ['stream:read', 'stream:lock']);
+  assert.deepEqual(late.of(person.id)!.capabilities, ['stream:read']);
+  assert.equal(narrowed(late), undefined);
+  assert.equal((await report(home)).of(person.id), undefined);
+});
+
+test('a token dies in the report with the change of its user’s role', async () => {
+  const { call, tenant } = server();
+  const home = await tenant();
+  const { apiKey } = home;
+  const body = { description: '', capabilities: ['stream:read'] };
+  ok(await call('POST', '/permission/shift', { apiKey, body }));
+  const person = await home.join('shift');
+  const before = await moment();
+  ok(await call('PUT', '/permission/shift', { apiKey, body }));
+  const counts = [before, await moment()].map(async (at) => (await report(home, at)).of(person.id)!.tokens.length);
+  assert.deepEqual(await Promise.all(counts), [1, 0]);
+});
+
 test('signing in, out and changing a password are seen in the tokens', async () => {
   const { call, tenant } = server();
   const home = await tenant();

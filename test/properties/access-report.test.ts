@@ -17,7 +17,7 @@ const CALL = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('mint' as const), who: WHO, role: fc.option(ROLE), brief: fc.boolean() }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('set-role' as const), who: WHO, role: ROLE }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('edit-role' as const), role: OWN, more: MORE }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('edit-role' as const), role: OWN, more: MORE }) },
   fc.record({ type: fc.constant('renew' as const), who: WHO }),
   fc.record({ type: fc.constant('rename' as const), who: WHO }),
   fc.record({ type: fc.constant('delete' as const), who: WHO }),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { released } from '../store/released.ts';
 import { call, finish, lockkeeper, serve, temporaryFolder, until } from './lockkeeper.ts';
 
 const [USERS, STREAMS] = [2_000, 20_000];
@@ -99,4 +100,15 @@ test('a backup by the command line is restored by the command line', async (t) =
   const meant = await finish(lockkeeper(t, ['restore', file, '--force'], env));
   assert.equal(meant.code, 0, meant.stderr);
   assert.match(meant.stdout, /^Restored \d+ rows as they were at 20/);
+});
+
+test('a program that is older than its database says so, and does not start', async (t) => {
+  await using old = await released('0001', 'sqlite');
+  await old.run("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')");
+  for (const command of [['serve'], ['user', 'list', '--local']]) {
+    const { code, stderr } = await finish(lockkeeper(t, command, { LOCKKEEPER_DATA: old.folder }));
+    assert.equal(code, 1);
+    assert.match(stderr, /^The database was written by a newer Lockkeeper .* Start that version or a later one\.$/m);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  }
 });

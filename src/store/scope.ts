@@ -35,6 +35,7 @@ export const readerOf = (scope: Scope): Reader => scope[STORE].db;
 /** A transaction bound to the organisation. `at` is the change's time in unix milliseconds. */
 export interface ScopedTx extends Tx {
   readonly organisation: string;
+  /** The caller as read inside it: what is granted is measured by these rights, not by those that were admitted. */
   readonly principal: Principal;
   readonly at: number;
 }
@@ -46,10 +47,10 @@ export interface Changed<T> {
   detail?: AuditDetail;
 }
 
-/** Reads the caller's rights again, inside the transaction. @throws ApiError when they are gone */
-async function recheck(tx: Tx, { principal, capability }: Grant, at: number, ip: string | null): Promise<void> {
+/** The caller with the rights held now, read again inside the transaction. @throws ApiError when they are gone */
+async function recheck(tx: Tx, { principal, capability }: Grant, at: number, ip: string | null): Promise<Principal> {
   const { type, id } = principal.credential;
-  if (principal.kind === 'system') return;
+  if (principal.kind === 'system') return principal;
   let current: Principal | null = null;
   if (type === 'token' || type === 'session') {
     const row = await holdToken(tx, id);
@@ -62,6 +63,7 @@ async function recheck(tx: Tx, { principal, capability }: Grant, at: number, ip:
   if (!current) throw deadCredential();
   const decision = authorize(current, capability);
   if (!decision.allowed) throw explain(decision);
+  return current;
 }
 
 /**
@@ -72,9 +74,9 @@ export function change<T>(scope: Scope, work: (tx: ScopedTx) => Promise<Changed<
   const { grant, organisation, origin, action } = scope;
   return scope[STORE].transaction(async (tx) => {
     const at = Date.now();
-    await recheck(tx, grant, at, origin.ip);
-    const { result, target, detail = {} } = await work({ ...tx, organisation, principal: grant.principal, at });
-    await recordAudit(tx, { principal: grant.principal, origin, action, target, outcome: 'allowed', detail }, at);
+    const principal = await recheck(tx, grant, at, origin.ip);
+    const { result, target, detail = {} } = await work({ ...tx, organisation, principal, at });
+    await recordAudit(tx, { principal, origin, action, target, outcome: 'allowed', detail }, at);
     return result;
   });
 }

@@ -99,6 +99,7 @@ const create = route({
     const findings = findingsOf(role, existing);
     if (dryRun) return answer(role, findings, false);
     return change(scope, async (tx) => {
+      mayGrant(tx.principal, role);
       await insertRole(tx, role);
       return { result: answer(role, findings, true), target: target(name), detail: detailOf(role) };
     });
@@ -127,7 +128,8 @@ const edit = route({
     return change(scope, async (tx) => {
       const users = await endTokensOf(tx, name);
       const before = await holdOwnRole(tx, name);
-      mayGrant(caller, before);
+      mayGrant(tx.principal, role);
+      mayGrant(tx.principal, before);
       await updateRole(tx, role);
       const detail = { ...detailOf(role), before: before.capabilities, users };
       return { result: answer(role, findings, true), target: target(name), detail };

@@ -60,7 +60,7 @@ const invite = route({
     const { permission, email = null, expiresIn = DEFAULT_S } = body;
     const token = newTicket();
     const made = await change(scope, async (tx) => {
-      mayGrant(caller, await holdRole(tx, tx.organisation, permission));
+      mayGrant(tx.principal, await holdRole(tx, tx.organisation, permission));
       // Refuses the organisation's own addresses, and no others.
       if (email !== null) await claimKey(tx, { organisation: tx.organisation, email });
       const facts = { role: permission, email, ticketHash: ticketHash(token), maker: caller };

@@ -105,7 +105,7 @@ const create = route({
           reason: `A token may only narrow the user’s role, ${user.role}`,
         });
       }
-      mayGrant(caller, narrowing);
+      mayGrant(tx.principal, narrowing);
       const expiresAt = expiryOf(body, tx.at);
       const createdBy = caller.kind === 'user' ? caller.id : caller.kind;
       const narrowedTo = permission === user.role ? null : (permission ?? null);

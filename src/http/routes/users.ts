@@ -79,7 +79,7 @@ const create = route({
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const ticket = newTicket();
     const { user, at } = await change(scope, async (tx) => {
-      mayGrant(caller, await holdRole(tx, tx.organisation, permission));
+      mayGrant(tx.principal, await holdRole(tx, tx.organisation, permission));
       const user = await insertUser(
         tx,
         { organisation: tx.organisation, email, name, role: permission, passwordHash },
@@ -116,7 +116,8 @@ const edit = route({
       const user = await holdUser(tx, { id: body.id });
       const { email = user.email, name = user.name } = body;
       // Whoever has the address sets the password: this is as good as giving its owner's role away.
-      if (emailKey(email) !== emailKey(user.email)) mayGrant(caller, await holdRole(tx, tx.organisation, user.role));
+      if (emailKey(email) !== emailKey(user.email))
+        mayGrant(tx.principal, await holdRole(tx, tx.organisation, user.role));
       const email_key = await claimKey(tx, { organisation: tx.organisation, email, userId: user.id });
       if (isWaiting({ email_key }) && !isWaiting(user)) await keepAnAdmin(tx, user);
       const after = await updateUser(tx, user.id, { email: email.trim(), email_key, name });
@@ -161,7 +162,7 @@ const setPermission = route({
   handler: ({ scope, body, caller }) =>
     change(scope, async (tx) => {
       const user = await holdUser(tx, userRef(body));
-      mayGrant(caller, await holdRole(tx, tx.organisation, body.permission));
+      mayGrant(tx.principal, await holdRole(tx, tx.organisation, body.permission));
       if (body.permission !== user.role) await keepAnAdmin(tx, user);
       const after = await updateUser(tx, user.id, { role: body.permission, token_key: newTokenKey() });
       const detail = { email: user.email, from: user.role, to: after.role };

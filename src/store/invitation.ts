@@ -52,10 +52,17 @@ export async function listInvitations(scope: Scope): Promise<ListedInvitation[]>
   const db = readerOf(scope);
   const query = open(db, Date.now()).where('organisation_id', '=', scope.organisation);
   const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
-  const listed: ListedInvitation[] = [];
-  for (const row of rows) listed.push({ ...row, holds: await makerHolds(db, row) });
-  return listed;
+  // Many have the same maker and role: each pair is looked up once, or a long list would hold everybody else up.
+  const known = new Map<string, boolean>();
+  for (const row of rows) {
+    const key = pairOf(row);
+    if (!known.has(key)) known.set(key, await makerHolds(db, row));
+  }
+  return rows.map((row) => ({ ...row, holds: known.get(pairOf(row))! }));
 }
+
+const pairOf = ({ created_by_type, created_by, role }: InvitationTable): string =>
+  `${created_by_type} ${created_by} ${role}`;
 
 /** @throws ApiError notFound, also for another organisation's and for one that is no longer open */
 export async function revokeInvitation(tx: ScopedTx, id: string): Promise<InvitationTable> {

@@ -15,6 +15,9 @@ import { keepCopy } from './upgrade.ts';
  */
 const ALONE_PAGES = 30_000;
 
+/** What does not fit is written before its transaction ends, and again when it is changed again. */
+const ALONE_CACHE_KIB = 65_536;
+
 /** While opening, what another process does at the same moment is waited for standing still. */
 const OPENING_BUSY_MS = 5_000;
 
@@ -72,7 +75,7 @@ export async function openSqlite(sqliteFile: string, alone: boolean): Promise<St
   }
   // From here on the driver waits for other writers, and the process goes on meanwhile.
   writing.exec('pragma busy_timeout = 0');
-  if (alone) writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}`);
+  if (alone) writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}; pragma cache_size = ${-ALONE_CACHE_KIB}`);
   const reading = connect(file, true);
   const reader = new Kysely<Schema>({ dialect: new NodeSqliteDialect(reading) });
   let last: Promise<unknown> = Promise.resolve();

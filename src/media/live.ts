@@ -1,3 +1,4 @@
+import type { AuditDetail, AuditEvent, Origin } from '../audit.ts';
 import type { Logger } from '../log.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
@@ -40,6 +41,17 @@ interface LiveOptions {
   channel: Channel;
   pushing: Pushing;
   log: Logger;
+}
+
+/** A row for what an encoder did. `requestId` is its session's id. */
+function wireEvent(
+  stream: { id: string; organisation_id: string },
+  action: 'publish' | 'unpublish',
+  origin: Origin,
+  detail: AuditDetail,
+): AuditEvent {
+  const target = { type: 'stream', id: stream.id } as const;
+  return { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail };
 }
 
 /** Who is on air: answers the engine, follows the wire into the database, and takes off the air what must go. */
@@ -168,9 +180,7 @@ export class Live implements AsyncDisposable {
         if (action === 'publish') await setLive(tx, stream.id, session.id, at);
         else await clearLive(tx, stream.id, session.id, at);
         const detail = { protocol: session.protocol, bytes: session.bytes, ...(end && { reason: end.reason }) };
-        const origin = { ip: session.ip, requestId: session.id };
-        const target = { type: 'stream', id: stream.id } as const;
-        await recordAudit(tx, { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail }, at);
+        await recordAudit(tx, wireEvent(stream, action, { ip: session.ip, requestId: session.id }, detail), at);
       });
     });
     if (action === 'publish') this.forward(session.stream);
@@ -205,9 +215,12 @@ export class Live implements AsyncDisposable {
     if (stale.length + missing.length === 0) return;
     await store.transaction(async (tx) => {
       const at = Date.now();
-      for (const { id, live_session } of stale) {
-        await clearLive(tx, id, live_session!, at);
-        await follower.ended(tx, live_session!, at, null);
+      for (const stream of stale) {
+        const session = stream.live_session!;
+        await clearLive(tx, stream.id, session, at);
+        await follower.ended(tx, session, at, null);
+        const origin = { ip: null, requestId: session };
+        await recordAudit(tx, wireEvent(stream, 'unpublish', origin, { reason: 'unseen' }), at);
       }
       for (const [id, session] of missing) {
         await setLive(tx, id, session, at);

@@ -19,7 +19,7 @@ export interface MediaLookup {
   byPlayout: Prepared<{ name: string }, MediaStream>;
   byId: Prepared<{ id: string }, MediaStream>;
   /** Every stream that the database believes to be on air. */
-  live: Prepared<Record<never, never>, { id: string; live_session: string | null }>;
+  live: Prepared<Record<never, never>, { id: string; organisation_id: string; live_session: string | null }>;
 }
 
 const streams = (db: Reader) =>
@@ -44,7 +44,7 @@ export const mediaLookup = (store: Store): MediaLookup => ({
   byPlayout: store.prepare((db, p) => streams(db).where('stream.playout_name', '=', p('name'))),
   byId: store.prepare((db, p) => streams(db).where('stream.id', '=', p('id'))),
   live: store.prepare((db) =>
-    db.selectFrom('stream').select(['id', 'live_session']).where('live_session', 'is not', null),
+    db.selectFrom('stream').select(['id', 'organisation_id', 'live_session']).where('live_session', 'is not', null),
   ),
 });
 

@@ -74,6 +74,14 @@ describe('what no message told', () => {
     assert.deepEqual([(await on.read(stream.id)).state, (await on.read(silent.stream.id)).state], ['ended', 'live']);
     await on.state(stream.id, 'live', HEALED_MS);
     await on.state(silent.stream.id, 'ended', HEALED_MS);
+    const { body: rows } = await on.running.call('GET', `/audit?target=${silent.stream.id}&action=unpublish`, {
+      apiKey: on.tenant.apiKey,
+    });
+    assert.deepEqual(
+      rows.map(({ requestId, detail }: { requestId: string; detail: object }) => [requestId, detail]),
+      [['nobody', { reason: 'unseen' }]],
+      'an end that nobody saw is on record too',
+    );
   });
 
   test('a count from before a start does not take the new session for gone', async () => {

@@ -255,6 +255,24 @@ describe('the memory for segments', () => {
     await until(async () => (await rig.list()).length === 2, 'both viewers have left');
     assert.equal(await ask('b', second), 200);
   });
+
+  test('is taken from who came last, whosever frames filled it', async () => {
+    await using rig = await Rig.inProcess({ limits: { hlsBytes: 750_000 } });
+    const watch = async (name: string, feed: Feed): Promise<HlsPlayer> => {
+      const opening = HlsPlayer.open(`${rig.playout}/live/${name}.m3u8`);
+      await rig.onAir(name, 'play');
+      await feed.send(5);
+      return opening;
+    };
+    using first = await Feed.to(rig, 'a');
+    using second = await Feed.to(rig, 'b');
+    const [early, late] = [await watch('a', first), await watch('b', second)];
+    await late.reload();
+    await first.send(3);
+    await until(async () => (await rig.list()).length === 3, 'one of the viewers was ended');
+    await early.reload();
+    await assert.rejects(late.reload(), /404/);
+  });
 });
 
 describe('an address', () => {

@@ -30,7 +30,16 @@ export class Packaging implements AsyncDisposable {
   constructor(around: EngineParts) {
     this.#around = around;
     const { hlsBytes, hlsStreamBytes, hlsSegmentBytes } = around.limits;
-    this.#memory = { used: 0, all: hlsBytes, window: hlsStreamBytes, segment: hlsSegmentBytes };
+    const bounds = { all: hlsBytes, window: hlsStreamBytes, segment: hlsSegmentBytes };
+    this.#memory = { used: 0, ...bounds, shed: () => this.#shed() };
+  }
+
+  /** The streams that were asked for last make room: whoever asks for another takes it from nobody who watches. */
+  #shed(): void {
+    for (const line of [...this.#lines.values()].reverse()) {
+      if (this.#memory.used <= this.#memory.all) return;
+      line.segmenter.giveWay();
+    }
   }
 
   /** Bytes that segments take at the moment. */

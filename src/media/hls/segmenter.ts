@@ -24,6 +24,8 @@ export interface HlsMemory {
   readonly all: number;
   readonly window: number;
   readonly segment: number;
+  /** Called when `used` is beyond `all`: ends whoever came last. */
+  shed(): void;
 }
 
 export interface SegmenterOptions {
@@ -213,7 +215,12 @@ export class Segmenter implements Packager {
     return this.#series;
   }
 
-  /** Tells the common account what is held. Throws when that is too much for all together. */
+  /** Somebody else was here first, and there is not enough for all. */
+  giveWay(): void {
+    this.#fail(new Error('No memory is left for HLS at the moment'));
+  }
+
+  /** Tells the common account what is held. */
   #hold(): void {
     const { memory } = this.#options;
     const now = this.#over
@@ -221,6 +228,6 @@ export class Segmenter implements Packager {
       : (this.#assembly?.bytes ?? 0) + this.#underWay.bytes + this.window.bytes;
     memory.used += now - this.#held;
     this.#held = now;
-    if (memory.used > memory.all && !this.#over) throw new Error('No memory is left for HLS at the moment');
+    if (memory.used > memory.all && !this.#over) memory.shed();
   }
 }

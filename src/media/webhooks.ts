@@ -116,10 +116,12 @@ export class Webhooks implements Follower, AsyncDisposable {
     this.#timer = setInterval(() => this.#begin(this.#tick(onAir)), TICK_MS);
   }
 
-  /** Null where there is no webhook. */
+  /** Null where there is no webhook. @throws when what is stored of it cannot be used */
   hookOf({ webhook_cipher, webhook_secret_cipher }: HookCiphers): Hook | null {
     const { secrets } = this.#options;
-    if (webhook_cipher === null || webhook_secret_cipher === null) return null;
+    if (webhook_cipher === null) return null;
+    // Damage is no way past the question: at the gate whatever is thrown is a no.
+    if (webhook_secret_cipher === null) throw new Error('There is a webhook, and no secret to sign its calls with');
     return { url: secrets.decrypt(webhook_cipher), secret: secrets.decrypt(webhook_secret_cipher) };
   }
 

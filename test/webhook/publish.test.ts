@@ -100,6 +100,23 @@ describe('A publish asks the webhook first', () => {
     });
   }
 
+  test('and is refused where what is stored of the webhook is damaged', async () => {
+    await using it = await hooked();
+    const { store } = on.running.app;
+    const row = () => store.db.selectFrom('organisation').selectAll().where('id', '=', it.tenant.id);
+    const { webhook_cipher, webhook_secret_cipher } = await row().executeTakeFirstOrThrow();
+    const admittedWith = async (damage: { webhook_cipher?: string; webhook_secret_cipher?: string | null }) => {
+      await store.transaction(async ({ db }) => {
+        const stored = { webhook_cipher, webhook_secret_cipher, ...damage };
+        await db.updateTable('organisation').set(stored).where('id', '=', it.tenant.id).execute();
+      });
+      return publishes(it.ingest);
+    };
+    assert.equal(await admittedWith({ webhook_secret_cipher: null }), false);
+    assert.equal(await admittedWith({ webhook_cipher: 'damaged' }), false);
+    assert.equal(await admittedWith({}), true);
+  });
+
   test('and is refused when the answer takes more than two seconds, let in when it takes less', async () => {
     await using it = await hooked();
     it.hook.answers['publish'] = (response) => setTimeout(() => response.writeHead(200).end(), 2_600);

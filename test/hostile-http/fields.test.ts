@@ -96,7 +96,9 @@ for (const engine of engines) {
     const operations = (await operationsOf(running)).filter(({ path }) => path !== '/openapi.json');
     assert.ok(operations.length > 25, `${operations.length} operations in the document`);
     for (const operation of operations) {
-      const tries = [...bodies(operation, samples), ...queries(operation, samples), ...paths(operation, samples)];
+      const all = [...bodies(operation, samples), ...queries(operation, samples), ...paths(operation, samples)];
+      // Nearly all of them are decided above the store: the second engine gets every third.
+      const tries = engine.name === 'sqlite' ? all : all.filter((_, n) => n % 3 === 0);
       for (let n = 0; n < tries.length; n += 8)
         await Promise.all(
           tries.slice(n, n + 8).map(async (one) => {

@@ -134,6 +134,7 @@ function suite(server: () => Running) {
         ['POST', '/user', { email: 'mine@example.test', permission: 'nanoAdmin' }],
         ['POST', '/bintu/token', { email: home.admin.email, name: 'x' }],
         ['PUT', '/user', { id: home.admin.id, email: 'mine@example.test' }],
+        ['PUT', '/user', { id: home.admin.id, email: home.admin.email.replace(/^./, (one) => one.toUpperCase()) }],
       ];
       for (const [method, path, body] of attempts)
         refused(await call(method, path, { token, body }), 403, 2001, { role: 'deputy', grantedTo: ['nanoAdmin'] });

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { ApiError } from '../../errors.ts';
 import { passwordUrl } from '../../notices.ts';
 import { checkNewPassword, hashPassword } from '../../passwords.ts';
-import { claimKey, emailKey, isWaiting } from '../../store/address.ts';
+import { claimKey, isWaiting } from '../../store/address.ts';
 import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { insertPasswordTicket } from '../../store/token.ts';
@@ -115,9 +115,9 @@ const edit = route({
     const after = await change(scope, async (tx) => {
       const user = await holdUser(tx, { id: body.id });
       const { email = user.email, name = user.name } = body;
-      // Whoever has the address sets the password: this is as good as giving its owner's role away.
-      if (emailKey(email) !== emailKey(user.email))
-        mayGrant(tx.principal, await holdRole(tx, tx.organisation, user.role));
+      // Whoever has the address sets the password: this is as good as giving its owner's role away. So is another
+      // spelling of it, which a mail server may take for another mailbox.
+      if (email.trim() !== user.email) mayGrant(tx.principal, await holdRole(tx, tx.organisation, user.role));
       const email_key = await claimKey(tx, { organisation: tx.organisation, email, userId: user.id });
       if (isWaiting({ email_key }) && !isWaiting(user)) await keepAnAdmin(tx, user);
       const after = await updateUser(tx, user.id, { email: email.trim(), email_key, name });

@@ -13,7 +13,7 @@ import { openStore, storageOf } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TABLE_NAMES } from '../../src/store/tables.ts';
 import { version } from '../../src/version.ts';
-import { type Running, start } from '../harness.ts';
+import { PASSWORD, type Running, start } from '../harness.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { released } from './released.ts';
 
@@ -174,6 +174,24 @@ describe('A restore', () => {
     }
     assert.deepEqual(await rowsIn(on.app.store), before);
     assert.equal((await on.call('GET', '/user/me', { token: house.user.token })).status, 200);
+  });
+
+  it('brings back what was taken back since, as its description says', async () => {
+    await using on = await running('sqlite');
+    const house = await on.tenant('House');
+    const [admin, user] = [{ token: house.admin.token }, { token: house.user.token }];
+    const invited = await on.call('POST', '/user/invite', { ...admin, body: { permission: 'nanoUser' } });
+    const file = path.join(await temporary(), 'all.gz');
+    await backup(installation(on.folder), file, quiet);
+    const guest = { token: invited.body.token, email: 'guest@example.test', password: PASSWORD };
+    const accept = async () => (await on.call('POST', '/user/invite/accept', { body: guest })).status;
+    const isIn = async () => (await on.call('GET', '/user/me', user)).status;
+    await on.call('PUT', '/user/tokenkey', { ...admin, body: { id: house.user.id } });
+    assert.deepEqual([await accept(), await accept(), await isIn()], [200, 401, 401]);
+    await restore(installation(on.folder), { file, force: true }, quiet);
+    assert.deepEqual([await isIn(), await accept()], [200, 200]);
+    const [last] = (await on.call('GET', '/audit?action=restore', admin)).body;
+    assert.ok(Date.parse(last.detail.createdAt) <= Date.parse(last.at));
   });
 
   it('refuses secrets that a running server does not have, and takes them when it is stopped', async () => {

@@ -81,7 +81,8 @@ test('an encoder that knocks on a locked stream for ever is one row that counts'
   assert.equal(refused.length, 1);
   const [row] = refused;
   assert.deepEqual([row?.action, row?.actor.type, row?.count], ['publish', 'encoder', 25]);
-  assert.deepEqual(row?.detail, { reason: 'locked', capability: 'media:publish' });
+  const message = 'This stream is locked';
+  assert.deepEqual(row?.detail, { reason: 'locked', message, capability: 'media:publish' });
 
   await using loop = loopPublish(ingest, 20);
   await until(() => loop.error !== null, 1_000, 'a refusal');

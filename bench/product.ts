@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { start } from '../src/main.ts';
-import type { Ready } from '../src/ready.ts';
+import type { Ready } from '../src/supervisor/ready.ts';
 
 const EMAIL = 'bench@example.test';
 const PASSWORD = 'a password for benches';

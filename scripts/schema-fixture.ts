@@ -12,11 +12,11 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { hashPassword } from '../src/passwords.ts';
+import { hashPassword } from '../src/people/passwords.ts';
+import { ticketHash } from '../src/people/tickets.ts';
 import { loadSecrets, readSecretsFile, type Secrets } from '../src/secrets.ts';
 import { SCHEMA, takeSteps } from '../src/store/migrations/index.ts';
 import type { EngineName } from '../src/store/store.ts';
-import { ticketHash } from '../src/tickets.ts';
 import { tokenHash } from '../src/tokens.ts';
 
 /**

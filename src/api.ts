@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import type { EngineMessage } from './media/engine.ts';
 import { UpgradeError } from './store/migrations/index.ts';
-import type { EngineDown, FromApi } from './supervisor-messages.ts';
+import type { EngineDown, FromApi } from './supervisor/supervisor-messages.ts';
 
 /** The API's process, started by the supervisor, whose channel leads to the engine. */
 async function main(): Promise<void> {

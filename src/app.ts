@@ -12,15 +12,15 @@ import { Janitor } from './janitor.ts';
 import type { Logger } from './log.ts';
 import { addressOf, openMedia } from './media/control.ts';
 import type { Channel } from './media/link.ts';
-import { createPeople } from './people.ts';
+import { createPeople } from './people/people.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
 import { mediaLookup } from './store/media.ts';
 import { openStore, storageOf } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { streamLookup } from './store/stream.ts';
-import type { FirstAdmin } from './supervisor-messages.ts';
-import { Usage } from './usage.ts';
+import type { FirstAdmin } from './supervisor/supervisor-messages.ts';
+import { Usage } from './usage/usage.ts';
 import { version } from './version.ts';
 
 export interface AppOptions {

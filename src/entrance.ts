@@ -4,7 +4,7 @@ import { capability } from './capabilities.ts';
 import type { Services } from './http/services.ts';
 import { bindScope } from './store/scope.ts';
 import type { Store } from './store/store.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './usage/usage.ts';
 
 interface EntranceOptions {
   store: Store;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { NO_RIGHTS } from './capabilities.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { ApiError } from './errors.ts';
-import { checkNewPassword, hashPassword } from './passwords.ts';
+import { checkNewPassword, hashPassword } from './people/passwords.ts';
 import type { Principal } from './principal.ts';
 import { randomReadable } from './random.ts';
 import type { Secrets } from './secrets.ts';
@@ -11,7 +11,7 @@ import { recordAudit } from './store/audit.ts';
 import { anyKeyCipher, countOrganisations, insertOrganisation } from './store/organisation.ts';
 import type { Store } from './store/store.ts';
 import { insertUser } from './store/user.ts';
-import type { FirstAdmin } from './supervisor-messages.ts';
+import type { FirstAdmin } from './supervisor/supervisor-messages.ts';
 
 const DEFAULT_EMAIL = 'admin@lockkeeper.local';
 const ORGANISATION = 'My organisation';

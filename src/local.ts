@@ -2,7 +2,7 @@ import { authorize, explain } from './authorize.ts';
 import { type CapabilityId, capability } from './capabilities.ts';
 import type { Config, ConfigSecrets } from './config.ts';
 import { ApiError } from './errors.ts';
-import { checkNewPassword, hashPassword } from './passwords.ts';
+import { checkNewPassword, hashPassword } from './people/passwords.ts';
 import type { Principal } from './principal.ts';
 import { rightsOfRole } from './roles.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { type Address, type Config, ConfigError, type Env, readConfig } from './config.ts';
-import { DataFolderError, lockDataFolder } from './data-lock.ts';
 import { createLog } from './log.ts';
 import type { EngineMessage } from './media/engine.ts';
-import { announce, type Ready } from './ready.ts';
-import { supervise } from './supervised.ts';
-import type { FirstAdmin, FromApi, ToApi } from './supervisor-messages.ts';
+import { DataFolderError, lockDataFolder } from './supervisor/data-lock.ts';
+import { announce, type Ready } from './supervisor/ready.ts';
+import { supervise } from './supervisor/supervised.ts';
+import type { FirstAdmin, FromApi, ToApi } from './supervisor/supervisor-messages.ts';
 import { version } from './version.ts';
 
 /** Raised when Lockkeeper could not be started at all. The message is for people. */

@@ -13,7 +13,7 @@ import {
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeWhole } from './archive-file.ts';
+import { writeWhole } from './backup/archive-file.ts';
 import { base62 } from './random.ts';
 
 /** What only this installation knows: made at the first start, kept in `secrets.json` (mode 0600) in the data folder. */

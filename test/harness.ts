@@ -12,7 +12,7 @@ import { insertUser } from '../src/store/user.ts';
 
 export const PASSWORD = 'correct horse battery';
 /** Argon2id of PASSWORD, made once: hashing in every test would only warm the room. */
-const PASSWORD_HASH = import('../src/passwords.ts').then(({ hashPassword }) => hashPassword(PASSWORD));
+const PASSWORD_HASH = import('../src/people/passwords.ts').then(({ hashPassword }) => hashPassword(PASSWORD));
 
 export interface Answer {
   status: number;

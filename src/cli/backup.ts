@@ -13,7 +13,7 @@ export function addBackup(program: Command): void {
     .description('write everything, secrets included, to a file that opens everything; the server may run')
     .action(async (file: string, _options: object, command: Command) => {
       const json = jsonOf(command);
-      const { backup } = await import('../backup.ts');
+      const { backup } = await import('../backup/backup.ts');
       const { rows } = await inWords(async () => backup(readConfig(), file, progress(json, counted)));
       print(json, { file, rows }, () => `${file} holds ${counted(rows)} and the secrets: it opens everything.`);
     });
@@ -23,7 +23,7 @@ export function addBackup(program: Command): void {
     .option('--force', 'also where the installation is not empty')
     .action(async (file: string, { force = false }: { force?: boolean }, command: Command) => {
       const json = jsonOf(command);
-      const { restore } = await import('../backup.ts');
+      const { restore } = await import('../backup/backup.ts');
       const onProgress = progress(json, (rows) => `${counted(rows)} restored`);
       const done = await inWords(async () => restore(readConfig(), { file, force }, onProgress));
       print(json, { file, ...done }, () => `Restored ${counted(done.rows)} as they were at ${done.createdAt}.`);

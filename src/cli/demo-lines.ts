@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Ready } from '../ready.ts';
+import type { Ready } from '../supervisor/ready.ts';
 import type { Part, Scene } from './demo-scene.ts';
 
 export const CLIP = fileURLToPath(new URL('../../assets/demo.flv', import.meta.url));

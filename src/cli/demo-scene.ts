@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ready } from '../ready.ts';
+import type { Ready } from '../supervisor/ready.ts';
 import { type Client, createClient } from './client.ts';
 
 export type Part = 'admin' | 'operator' | 'observer';

@@ -6,7 +6,7 @@ import { styleText } from 'node:util';
 import type { Env } from '../config.ts';
 import { askedToStop, type Running, type ServeOptions, start, startProblem } from '../main.ts';
 import { randomReadable } from '../random.ts';
-import type { Ready } from '../ready.ts';
+import type { Ready } from '../supervisor/ready.ts';
 import { startEncoder } from './demo-encoder.ts';
 import { CLIP, forPeople, forPrograms } from './demo-lines.ts';
 import { emailOf, setScene, untilLive } from './demo-scene.ts';

@@ -4,13 +4,13 @@ import type { EgressPolicy } from '../egress.ts';
 import type { Live } from '../media/live.ts';
 import type { Pushing } from '../media/push.ts';
 import type { Webhooks } from '../media/webhooks.ts';
-import type { People } from '../people.ts';
+import type { People } from '../people/people.ts';
 import type { PlaybackTokens } from '../playback-tokens.ts';
 import type { Principal } from '../principal.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Scope } from '../store/scope.ts';
 import type { StreamLookup } from '../store/stream.ts';
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { CookieRules } from './credential.ts';
 
 /** Where we are reached, without a slash at the end. */

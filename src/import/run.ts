@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Config, ConfigSecrets } from '../config.ts';
-import { DataFolderError, lockDataFolder, lockImports } from '../data-lock.ts';
 import { loadSecrets } from '../secrets.ts';
 import { isUniqueViolation } from '../store/failures.ts';
 import { saveProgress } from '../store/import.ts';
 import { openStore, storageOf } from '../store/open.ts';
 import type { ImportProgressTable } from '../store/schema.ts';
 import type { Store, Tx } from '../store/store.ts';
+import { DataFolderError, lockDataFolder, lockImports } from '../supervisor/data-lock.ts';
 import { add, type Context, NOTHING, type Outcome } from './context.ts';
 import { begin, finish, readOrganisation } from './organisation.ts';
 import { applyPeople } from './people.ts';

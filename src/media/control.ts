@@ -8,7 +8,7 @@ import type { Secrets } from '../secrets.ts';
 import { ingestTokenLookup } from '../store/ingest-token.ts';
 import type { MediaLookup } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../usage/usage.ts';
 import { createGate, type Terms } from './gate.ts';
 import { ingestTerm } from './ingest-term.ts';
 import type { Channel } from './link.ts';

@@ -3,7 +3,7 @@ import { authorize } from '../authorize.ts';
 import { capability } from '../capabilities.ts';
 import type { Logger } from '../log.ts';
 import type { MediaStream } from '../store/media.ts';
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { Allow, AuthoriseRequest, Deny, DenyCode, MediaAction, Verdict } from './engine.ts';
 
 export interface Gate {

@@ -1,4 +1,4 @@
-import type { EngineDown } from '../supervisor-messages.ts';
+import type { EngineDown } from '../supervisor/supervisor-messages.ts';
 import type { ControlMessage, Engine, EngineMessage, KickResult, MediaSession, Push, StreamStats } from './engine.ts';
 
 /** The wire to the engine: in production the supervisor's IPC, which nobody else can reach. */

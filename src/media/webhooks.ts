@@ -13,7 +13,7 @@ import {
   startSession,
   takeSession,
 } from '../store/webhook-session.ts';
-import type { Usage } from '../usage.ts';
+import type { Usage } from '../usage/usage.ts';
 import { encoderOf } from './encoder.ts';
 import type { Deny, StreamStats } from './engine.ts';
 import type { Term } from './gate.ts';

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { ArchiveHeader, ArchiveLine, ArchiveRow } from '../archive-file.ts';
+import type { ArchiveHeader, ArchiveLine, ArchiveRow } from '../backup/archive-file.ts';
 import { insertInto } from './bulk.ts';
 import { checkKnown, SCHEMA, takeSteps } from './migrations/index.ts';
 import type { Schema } from './schema.ts';

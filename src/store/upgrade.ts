@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { writeArchive, writeWhole } from '../archive-file.ts';
+import { writeArchive, writeWhole } from '../backup/archive-file.ts';
 import { version } from '../version.ts';
 import { dumpTables } from './archive.ts';
 import { UpgradeError } from './migrations/index.ts';

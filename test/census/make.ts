@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { newTicket, ticketHash } from '../../src/people/tickets.ts';
 import { insertSignUp } from '../../src/store/sign-up.ts';
-import { newTicket, ticketHash } from '../../src/tickets.ts';
 import type { Person } from '../harness.ts';
 import type { World } from './callers.ts';
 

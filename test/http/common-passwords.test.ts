@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isCommonPassword } from '../../src/common-passwords.ts';
-import { checkNewPassword } from '../../src/passwords.ts';
+import { isCommonPassword } from '../../src/people/common-passwords.ts';
+import { checkNewPassword } from '../../src/people/passwords.ts';
 
 const COMMON = `
 123456789012 1234567890123456 111111111111 121212121212 123123123123 123412341234 987654321098 654321654321 abcdefghijkl

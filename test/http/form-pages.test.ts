@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
+import { newTicket, ticketHash } from '../../src/people/tickets.ts';
 import { insertSignUp } from '../../src/store/sign-up.ts';
-import { newTicket, ticketHash } from '../../src/tickets.ts';
 import { openBrowser } from '../browser.ts';
 import { PASSWORD, type Running, start } from '../harness.ts';
 import { ok } from './helpers.ts';

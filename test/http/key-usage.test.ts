@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { roleFor, type UsedRoute } from '../../src/key-report.ts';
 import { ROLES } from '../../src/roles.ts';
+import { roleFor, type UsedRoute } from '../../src/usage/key-report.ts';
 import type { CallOptions, Tenant } from '../harness.ts';
 import { ok, refused, serverForFile } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MOST_SIGN_INS } from '../../src/minting.ts';
+import { MOST_SIGN_INS } from '../../src/people/minting.ts';
 import { PASSWORD, type Tenant } from '../harness.ts';
 import { ok, refused, serverForFile } from './helpers.ts';
 

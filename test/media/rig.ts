@@ -15,7 +15,7 @@ import { type EngineConfig, startEngine } from '../../src/media/rtmp/media-engin
 export const DEMO = fileURLToPath(new URL('../../assets/demo.flv', import.meta.url));
 export const MAIN = fileURLToPath(new URL('../../src/media/rtmp/main.ts', import.meta.url));
 
-const LEASH = new URL('../../src/leash.ts', import.meta.url).href;
+const LEASH = new URL('../../src/supervisor/leash.ts', import.meta.url).href;
 
 export type Start = Extract<EngineMessage, { type: 'start' }>;
 export type End = Extract<EngineMessage, { type: 'end' }>;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { authorize } from '../../src/authorize.ts';
 import { type CapabilityId, capability } from '../../src/capabilities.ts';
-import { CapabilityNotes } from '../../src/capability-notes.ts';
 import type { Grant } from '../../src/principal.ts';
 import { rightsOfRole } from '../../src/roles.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../src/store/capability-use.ts';
 import { bindScope } from '../../src/store/scope.ts';
 import type { Store } from '../../src/store/store.ts';
+import { CapabilityNotes } from '../../src/usage/capability-notes.ts';
 import { engines, type OpenedStore } from './engines.ts';
 import { addOrganisation } from './fixtures.ts';
 

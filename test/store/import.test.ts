@@ -212,7 +212,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 describe('An import', () => {
   it('keeps a password whose hash it can check, and opens to no other', async () => {
     await using on = await house();
-    const { hashPassword } = await import('../../src/passwords.ts');
+    const { hashPassword } = await import('../../src/people/passwords.ts');
     const password_hash = await hashPassword('a password of before');
     await on.write({
       'a.json': JSON.stringify({

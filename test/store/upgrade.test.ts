@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
-import { checkArchive } from '../../src/archive-file.ts';
+import { checkArchive } from '../../src/backup/archive-file.ts';
 import { openStore } from '../../src/store/open.ts';
 import { keepCopy } from '../../src/store/upgrade.ts';
 import { version } from '../../src/version.ts';

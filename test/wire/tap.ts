@@ -1,6 +1,6 @@
 import type { ControlMessage, EngineMessage, MediaSession } from '../../src/media/engine.ts';
 import type { Channel } from '../../src/media/link.ts';
-import type { EngineDown } from '../../src/supervisor-messages.ts';
+import type { EngineDown } from '../../src/supervisor/supervisor-messages.ts';
 import { until } from '../process/lockkeeper.ts';
 
 type Held = Extract<ControlMessage, { type: 'verdict' }>;

@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
+import { newTicket, ticketHash } from '../../people/tickets.ts';
 import { claimKey } from '../../store/address.ts';
 import { insertInvitation, type ListedInvitation, listInvitations, revokeInvitation } from '../../store/invitation.ts';
 import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
-import { newTicket, ticketHash } from '../../tickets.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, Nullable, Password, RoleName, Seconds, Text, Time } from '../schemas.ts';
 import { answerSignedIn, SignedInAnswer } from './signed-in.ts';

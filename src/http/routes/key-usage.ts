@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { type KeyClient, type KnownRoute, keyClients } from '../../key-report.ts';
 import { listUsableKeys } from '../../store/key.ts';
 import { listKeyUse } from '../../store/key-use.ts';
 import { findOrganisation } from '../../store/organisation.ts';
+import { type KeyClient, type KnownRoute, keyClients } from '../../usage/key-report.ts';
 import { type Route, route } from '../route.ts';
 import { iso, isoOrNull, Nullable, Time } from '../schemas.ts';
 

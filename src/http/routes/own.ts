@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { capabilitiesIn } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
-import { checkNewPassword, hashPassword } from '../../passwords.ts';
+import { checkNewPassword, hashPassword } from '../../people/passwords.ts';
 import type { Principal } from '../../principal.ts';
 import { rolesWith } from '../../roles.ts';
 import { findOrganisation } from '../../store/organisation.ts';

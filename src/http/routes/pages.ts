@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { PASSWORD_LENGTH } from '../../passwords.ts';
+import { PASSWORD_LENGTH } from '../../people/passwords.ts';
 import { version } from '../../version.ts';
 import { type Page, page } from '../page.ts';
 import { type Route, route } from '../route.ts';

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Origin } from '../../audit.ts';
 import { capability, has } from '../../capabilities.ts';
-import type { SignedIn } from '../../minting.ts';
+import type { SignedIn } from '../../people/minting.ts';
 import { findKeyCipher } from '../../store/key.ts';
 import { findOrganisation } from '../../store/organisation.ts';
 import { iso, Time } from '../schemas.ts';

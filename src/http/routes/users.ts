@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { ApiError } from '../../errors.ts';
-import { passwordUrl } from '../../notices.ts';
-import { checkNewPassword, hashPassword } from '../../passwords.ts';
+import { passwordUrl } from '../../people/notices.ts';
+import { checkNewPassword, hashPassword } from '../../people/passwords.ts';
+import { newTicket, ticketHash } from '../../people/tickets.ts';
 import { claimKey, isWaiting } from '../../store/address.ts';
 import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
@@ -16,7 +17,6 @@ import {
   newTokenKey,
   updateUser,
 } from '../../store/user.ts';
-import { newTicket, ticketHash } from '../../tickets.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, Password, RoleName, Time, UserRefFields } from '../schemas.ts';
 import { mayGrant, User, UserName, userRef, viewUser } from './user-view.ts';

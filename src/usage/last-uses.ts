@@ -1,6 +1,6 @@
+import type { Principal } from '../principal.ts';
+import { type Use, writeLastSeen, writeLastUse } from '../store/usage.ts';
 import type { Batch, Notes } from './notes.ts';
-import type { Principal } from './principal.ts';
-import { type Use, writeLastSeen, writeLastUse } from './store/usage.ts';
 
 class Seen {
   tokens = new Map<string, Use>();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Logger } from './log.ts';
+import type { Logger } from '../log.ts';
 
 /** A URL, because `--import` takes a path for a package name. */
 const LEASH = new URL('./leash.ts', import.meta.url).href;
@@ -9,7 +9,7 @@ const LEASH = new URL('./leash.ts', import.meta.url).href;
  * Where Node keeps our programs with their types already stripped: from the second start on a process comes up three
  * times as fast and without the 30 MB of the stripper. Beside the code, because whoever may write here may write code.
  */
-const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/lockkeeper', import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/lockkeeper', import.meta.url));
 
 /** How one child is started. Asked again before every start, so that a restart keeps the ports that were taken. */
 export interface Command {

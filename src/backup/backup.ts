@@ -1,5 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { NO_RIGHTS } from '../capabilities.ts';
+import type { Config, ConfigSecrets } from '../config.ts';
+import { loadSecrets, readSecretsFile, replaceSecretsFile, type Secrets, secretsFrom } from '../secrets.ts';
+import { dumpTables, loadTables, type OnProgress } from '../store/archive.ts';
+import { recordAudit } from '../store/audit.ts';
+import { checkKnown, SCHEMA } from '../store/migrations/index.ts';
+import { openStore, storageOf } from '../store/open.ts';
+import { anyKeyCipher, countOrganisations, listOrganisations } from '../store/organisation.ts';
+import type { Tx } from '../store/store.ts';
+import { DataFolderError, lockDataFolder } from '../supervisor/data-lock.ts';
+import { version } from '../version.ts';
 import {
   ArchiveError,
   type ArchiveHeader,
@@ -8,17 +19,6 @@ import {
   readArchive,
   writeArchive,
 } from './archive-file.ts';
-import { NO_RIGHTS } from './capabilities.ts';
-import type { Config, ConfigSecrets } from './config.ts';
-import { DataFolderError, lockDataFolder } from './data-lock.ts';
-import { loadSecrets, readSecretsFile, replaceSecretsFile, type Secrets, secretsFrom } from './secrets.ts';
-import { dumpTables, loadTables, type OnProgress } from './store/archive.ts';
-import { recordAudit } from './store/audit.ts';
-import { checkKnown, SCHEMA } from './store/migrations/index.ts';
-import { openStore, storageOf } from './store/open.ts';
-import { anyKeyCipher, countOrganisations, listOrganisations } from './store/organisation.ts';
-import type { Tx } from './store/store.ts';
-import { version } from './version.ts';
 
 /** Where an installation keeps what it keeps. */
 export interface Installation {

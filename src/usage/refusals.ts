@@ -1,7 +1,7 @@
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent } from '../audit.ts';
+import { raiseAuditCount, recordAudit } from '../store/audit.ts';
+import type { Store } from '../store/store.ts';
 import type { Batch, Notes } from './notes.ts';
-import { raiseAuditCount, recordAudit } from './store/audit.ts';
-import type { Store } from './store/store.ts';
 
 const WINDOW_MS = 60_000;
 /** Distinct refusals of one principal within a window that get rows of their own; more are counted on a common row. */

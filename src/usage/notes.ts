@@ -1,4 +1,4 @@
-import type { Tx } from './store/store.ts';
+import type { Tx } from '../store/store.ts';
 
 /** What was taken out of the notes: written in the caller's transaction, or put back when that failed. */
 export interface Batch {

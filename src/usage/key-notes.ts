@@ -1,7 +1,7 @@
+import type { Principal } from '../principal.ts';
+import { addUse, MANY, writeKeyUse } from '../store/key-use.ts';
+import type { KeyUseTable } from '../store/schema.ts';
 import type { Batch, Notes } from './notes.ts';
-import type { Principal } from './principal.ts';
-import { addUse, MANY, writeKeyUse } from './store/key-use.ts';
-import type { KeyUseTable } from './store/schema.ts';
 
 /** Distinct clients, addresses and routes of one key between two writes; more are noted by their route alone. */
 const MOST = 1_000;

@@ -1,14 +1,14 @@
-import type { Origin } from './audit.ts';
-import { ApiError } from './errors.ts';
+import type { Origin } from '../audit.ts';
+import { ApiError } from '../errors.ts';
+import { emailKey } from '../store/address.ts';
+import { recordAudit } from '../store/audit.ts';
+import { findInvitation, takeInvitation } from '../store/invitation.ts';
+import type { InvitationTable } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import { insertUser } from '../store/user.ts';
 import { type Minting, type SignedIn, self } from './minting.ts';
 import type { Notices } from './notices.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
-import { emailKey } from './store/address.ts';
-import { recordAudit } from './store/audit.ts';
-import { findInvitation, takeInvitation } from './store/invitation.ts';
-import type { InvitationTable } from './store/schema.ts';
-import type { Store } from './store/store.ts';
-import { insertUser } from './store/user.ts';
 import { Throttle } from './throttle.ts';
 import { deadTicket, ticketHash } from './tickets.ts';
 

@@ -1,5 +1,5 @@
-import { addressKey } from './addresses.ts';
-import { ApiError } from './errors.ts';
+import { addressKey } from '../addresses.ts';
+import { ApiError } from '../errors.ts';
 import { passwordMatches } from './passwords.ts';
 import { Throttle } from './throttle.ts';
 

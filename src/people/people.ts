@@ -1,16 +1,16 @@
+import type { Config, ConfigSecrets } from '../config.ts';
+import { forgetFirstPassword } from '../first-run.ts';
+import type { Logger } from '../log.ts';
+import { createMailer } from '../mail/mailer.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Store } from '../store/store.ts';
+import type { Usage } from '../usage/usage.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { createBackground } from './background.ts';
-import type { Config, ConfigSecrets } from './config.ts';
-import { forgetFirstPassword } from './first-run.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
-import type { Logger } from './log.ts';
-import { createMailer } from './mail/mailer.ts';
 import { createMinting } from './minting.ts';
 import { createNotices, type Notices } from './notices.ts';
-import type { Secrets } from './secrets.ts';
 import { createSignUps, type SignUps } from './sign-ups.ts';
-import type { Store } from './store/store.ts';
-import type { Usage } from './usage.ts';
 
 export interface People extends AsyncDisposable {
   services: { accounts: Accounts; invitations: Invitations; signUps: SignUps; notices: Notices };

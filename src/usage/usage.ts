@@ -1,13 +1,13 @@
-import type { AuditEvent } from './audit.ts';
-import type { CapabilityId } from './capabilities.ts';
+import type { AuditEvent } from '../audit.ts';
+import type { CapabilityId } from '../capabilities.ts';
+import type { Logger } from '../log.ts';
+import type { Principal } from '../principal.ts';
+import type { Store } from '../store/store.ts';
 import { CapabilityNotes } from './capability-notes.ts';
 import { KeyNotes, type Visit } from './key-notes.ts';
 import { LastUses } from './last-uses.ts';
-import type { Logger } from './log.ts';
 import type { Notes } from './notes.ts';
-import type { Principal } from './principal.ts';
 import { Refusals } from './refusals.ts';
-import type { Store } from './store/store.ts';
 
 const FLUSH_MS = 2_000;
 

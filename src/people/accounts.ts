@@ -1,19 +1,19 @@
-import type { Origin } from './audit.ts';
-import { NOBODY } from './authenticate.ts';
+import type { Origin } from '../audit.ts';
+import { NOBODY } from '../authenticate.ts';
+import { ApiError } from '../errors.ts';
+import { emailKey, findUserByEmail } from '../store/address.ts';
+import { recordAudit } from '../store/audit.ts';
+import type { UserTable } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import { isPasswordTicket, takePasswordTicket } from '../store/token.ts';
+import { shareRow } from '../store/tx.ts';
+import { claimAddress, setUserPassword } from '../store/user.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { Background } from './background.ts';
-import { ApiError } from './errors.ts';
 import { type Minting, type SignedIn, self } from './minting.ts';
 import { passwordGuard } from './password-guard.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
-import { emailKey, findUserByEmail } from './store/address.ts';
-import { recordAudit } from './store/audit.ts';
-import type { UserTable } from './store/schema.ts';
-import type { Store } from './store/store.ts';
-import { isPasswordTicket, takePasswordTicket } from './store/token.ts';
-import { shareRow } from './store/tx.ts';
-import { claimAddress, setUserPassword } from './store/user.ts';
 import { deadTicket, ticketHash } from './tickets.ts';
-import type { Usage } from './usage.ts';
 
 /** Signing in and passwords: what is done before there is a principal, and the minting of tokens. */
 export interface Accounts {

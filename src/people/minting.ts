@@ -1,15 +1,15 @@
-import type { Origin } from './audit.ts';
-import { explain } from './authorize.ts';
-import { capability, has, NO_RIGHTS } from './capabilities.ts';
-import type { Principal } from './principal.ts';
-import type { Secrets } from './secrets.ts';
-import { recordAudit } from './store/audit.ts';
-import { newId } from './store/ids.ts';
-import { holdRole } from './store/role.ts';
-import type { TokenTable, UserTable } from './store/schema.ts';
-import type { Tx } from './store/store.ts';
-import { endOldSignIns, insertToken } from './store/token.ts';
-import { SIGN_IN_MS, signToken, tokenHash } from './tokens.ts';
+import type { Origin } from '../audit.ts';
+import { explain } from '../authorize.ts';
+import { capability, has, NO_RIGHTS } from '../capabilities.ts';
+import type { Principal } from '../principal.ts';
+import type { Secrets } from '../secrets.ts';
+import { recordAudit } from '../store/audit.ts';
+import { newId } from '../store/ids.ts';
+import { holdRole } from '../store/role.ts';
+import type { TokenTable, UserTable } from '../store/schema.ts';
+import type { Tx } from '../store/store.ts';
+import { endOldSignIns, insertToken } from '../store/token.ts';
+import { SIGN_IN_MS, signToken, tokenHash } from '../tokens.ts';
 
 /** Sign-ins that one user may have open; a further one ends the oldest. */
 export const MOST_SIGN_INS = 50;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from './log.ts';
+import type { Logger } from '../log.ts';
 
 const SOONEST_MS = 50;
 const SPREAD_MS = 200;

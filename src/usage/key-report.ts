@@ -1,7 +1,7 @@
-import { type CapabilityId, capability, rightsOf } from './capabilities.ts';
-import { smallestRoleWith } from './roles.ts';
-import { MANY } from './store/key-use.ts';
-import type { KeyUseTable } from './store/schema.ts';
+import { type CapabilityId, capability, rightsOf } from '../capabilities.ts';
+import { smallestRoleWith } from '../roles.ts';
+import { MANY } from '../store/key-use.ts';
+import type { KeyUseTable } from '../store/schema.ts';
 
 /** What the report knows of a route: its access says exactly what a token would need. */
 export interface KnownRoute {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { ApiError } from '../errors.ts';
+import { Turnstile } from '../turnstile.ts';
 import { isCommonPassword } from './common-passwords.ts';
-import { ApiError } from './errors.ts';
-import { Turnstile } from './turnstile.ts';
 
 export const PASSWORD_LENGTH = { min: 12, max: 256 } as const;
 

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { ApiError } from './errors.ts';
+import { ApiError } from '../errors.ts';
 
 /** A single-use permission of 192 random bits, in URL-safe text. Only its hash is stored. */
 export const newTicket = (): string => randomBytes(24).toString('base64url');

@@ -1,7 +1,7 @@
-import type { CapabilityId } from './capabilities.ts';
+import type { CapabilityId } from '../capabilities.ts';
+import type { Principal } from '../principal.ts';
+import { type CapabilityUse, writeCapabilityUse } from '../store/capability-use.ts';
 import type { Batch, Notes } from './notes.ts';
-import type { Principal } from './principal.ts';
-import { type CapabilityUse, writeCapabilityUse } from './store/capability-use.ts';
 
 const HOUR_MS = 3_600_000;
 

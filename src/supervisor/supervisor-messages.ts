@@ -1,4 +1,4 @@
-import type { ControlMessage, EngineMessage } from './media/engine.ts';
+import type { ControlMessage, EngineMessage } from '../media/engine.ts';
 
 /** The nanoAdmin made on an empty database. The password is in the file (mode 0600) and nowhere else in clear. */
 export interface FirstAdmin {

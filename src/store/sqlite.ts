@@ -7,6 +7,7 @@ import { type BuildQuery, compileTemplate } from './prepare.ts';
 import type { Schema } from './schema.ts';
 import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
 import type { Prepared, Reader, Store, Tx } from './store.ts';
+import { resumeIndexes, suspendIndexes } from './suspended-indexes.ts';
 import { keepCopy } from './upgrade.ts';
 
 /**
@@ -69,13 +70,17 @@ export async function openSqlite(sqliteFile: string, alone: boolean): Promise<St
   const writer = new Kysely<Schema>({ dialect: new NodeSqliteDialect(writing) });
   try {
     await migrate(writer, 'sqlite', () => keepCopy(file));
+    resumeIndexes(writing, file);
   } catch (error) {
     writing.close();
     throw error;
   }
   // From here on the driver waits for other writers, and the process goes on meanwhile.
   writing.exec('pragma busy_timeout = 0');
-  if (alone) writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}; pragma cache_size = ${-ALONE_CACHE_KIB}`);
+  if (alone) {
+    writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}; pragma cache_size = ${-ALONE_CACHE_KIB}`);
+    suspendIndexes(writing, file);
+  }
   const reading = connect(file, true);
   const reader = new Kysely<Schema>({ dialect: new NodeSqliteDialect(reading) });
   let last: Promise<unknown> = Promise.resolve();
@@ -96,6 +101,7 @@ export async function openSqlite(sqliteFile: string, alone: boolean): Promise<St
     },
     async [Symbol.asyncDispose]() {
       await last;
+      if (alone) resumeIndexes(writing, file);
       // The last to close empties the write-ahead log into the file, which a read-only connection cannot.
       for (const [kysely, database] of [
         [reader, reading],

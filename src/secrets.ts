@@ -41,7 +41,7 @@ const NONCE = 12;
 const TAG = 16;
 
 /** Random bytes for so many nonces are asked for at once: asking costs more than the bytes. */
-const NONCES = 64;
+const NONCES = 1_024;
 
 function nonces(): () => Buffer {
   let [pool, at] = [Buffer.alloc(0) as Buffer, 0];

@@ -38,11 +38,11 @@ export function suspendIndexes(database: DatabaseSync, file: string): void {
 export function resumeIndexes(database: DatabaseSync, file: string): void {
   if (!existsSync(list(file))) return;
   const statements = JSON.parse(readFileSync(list(file), 'utf8')) as string[];
-  // Sorting them all in memory would take as much of it as the table does.
-  database.exec('pragma temp_store = file');
+  // What is sorted in memory takes as much of it as the cache may have, besides the cache.
+  database.exec('pragma shrink_memory; pragma temp_store = file; pragma cache_size = -16384');
   database.exec('begin immediate');
   for (const sql of statements) database.exec(sql.replace(/^create index/i, 'create index if not exists'));
   database.exec('commit');
-  database.exec('pragma temp_store = memory');
+  database.exec('pragma temp_store = memory; pragma cache_size = -32768');
   rmSync(list(file));
 }

@@ -11,9 +11,10 @@ import { add, type Context, NOTHING, type Outcome } from './context.ts';
 import { begin, finish, readOrganisation } from './organisation.ts';
 import { applyPeople } from './people.ts';
 import { RefusedFile } from './refused.ts';
+import { type Prepared, Sealing } from './sealing.ts';
 import { digestOf, rowsOf, type SourceRow } from './sources.ts';
 import { Staging } from './staging.ts';
-import { applyStreams, derivedId, prepareStreams } from './streams.ts';
+import { applyStreams, derivedId } from './streams.ts';
 
 /** Rows of one transaction. A stream's random keys touch a page each, and many at once touch fewer pages than rows. */
 const PEOPLE = 2_000;
@@ -113,25 +114,33 @@ async function importPeople(run: Run, files: readonly string[], stage: (row: Sou
   await flush();
 }
 
-async function importStreams(run: Run, staging: Staging, context: Context): Promise<void> {
+async function importStreams(run: Run, staging: Staging, sealing: Sealing): Promise<void> {
+  const write = (streams: readonly Prepared[]) =>
+    run.commit(streams.length, (tx, context) => applyStreams(tx, context, streams));
+  let before: Promise<Prepared[]> | null = null;
   for await (const batch of staging.batches(STREAMS)) {
     const pending = run.pending(batch);
     if (pending.length === 0) continue;
-    const prepared = prepareStreams(context.secrets, pending);
-    await run.commit(pending.length, (tx, current) => applyStreams(tx, current, prepared));
+    const streams = before && (await before);
+    before = sealing.prepare(pending);
+    // It is waited for behind the next write, and must not be an error that nobody waits for until then.
+    before.catch(() => undefined);
+    if (streams) await write(streams);
   }
+  if (before) await write(await before);
 }
 
 /** Everything but streams in the order of the files, then the streams in the order of their ids. */
-async function work(run: Run, context: Context, { files, folder }: { files: readonly string[]; folder: string }) {
-  using staging = new Staging(folder);
+async function work(run: Run, context: Context, { files, data }: { files: readonly string[]; data: string }) {
+  using staging = new Staging(path.join(data, 'import'));
+  await using sealing = new Sealing(data);
   await importPeople(run, files, ({ row, file, number, label }) => {
     if (row?.of !== 'stream') return false;
     const id = row.id ?? derivedId(context.secrets, context.organisation.id, row.streamname);
     staging.add({ file, number, label, id, row });
     return true;
   });
-  await importStreams(run, staging, context);
+  await importStreams(run, staging, sealing);
 }
 
 /** Whether no server runs on the folder. One that starts meanwhile is none the worse for it. */
@@ -169,7 +178,7 @@ export async function runImport(
   if (!finishedBefore) {
     using file = new RefusedFile(refused, progress.rows_refused);
     const run = new Run({ store, context, progress, file }, onProgress);
-    await work(run, context, { files, folder: path.join(config.data, 'import') });
+    await work(run, context, { files, data: config.data });
     await finish(store, context, progress);
     sum = run.sum;
   }

@@ -14,29 +14,12 @@ import type { StreamTable } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context, Outcome } from './context.ts';
 import type { Refused } from './refused.ts';
-import type { StagedStream } from './staging.ts';
+import type { Prepared } from './sealing.ts';
 import { uuidOf } from './uuid.ts';
-
-/** A stream with what is costly to make, and is made before the database is held. */
-interface Prepared extends StagedStream {
-  hash: string;
-  cipher: string;
-  pushCipher: string | null;
-}
 
 /** Where the export's id is none of ours, or somebody else's: the same at every run, and not to be guessed. */
 export const derivedId = (secrets: Secrets, organisation: string, name: string): string =>
   uuidOf(secrets.fingerprint(`import ${organisation} ${name}`));
-
-export const prepareStreams = (secrets: Secrets, batch: readonly StagedStream[]): Prepared[] =>
-  batch
-    .map((staged) => ({
-      ...staged,
-      hash: secrets.fingerprint(staged.row.streamname),
-      cipher: secrets.encrypt(staged.row.streamname),
-      pushCipher: staged.row.pushUrl === null ? null : secrets.encrypt(staged.row.pushUrl),
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 const RANDOM = 12;
 

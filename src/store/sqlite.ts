@@ -17,7 +17,7 @@ import { keepCopy } from './upgrade.ts';
 const ALONE_PAGES = 30_000;
 
 /** What does not fit is written before its transaction ends, and again when it is changed again. */
-const ALONE_CACHE_KIB = 65_536;
+const ALONE_CACHE_KIB = 49_152;
 
 /** While opening, what another process does at the same moment is waited for standing still. */
 const OPENING_BUSY_MS = 5_000;

@@ -59,7 +59,7 @@ function described({ id, ingest, playout }: Stream): string {
   const lines = [`Stream     ${id}`];
   if (ingest)
     lines.push(`Publish    ${ingest.rtmp.url}/${ingest.rtmp.streamname}   (a secret: it lets anybody publish)`);
-  for (const { url } of playout.web) lines.push(`Watch      ${url}`);
+  for (const { url } of [...playout.web, ...playout.hls]) lines.push(`Watch      ${url}`);
   return lines.join('\n');
 }
 

@@ -7,18 +7,17 @@ import {
   findOrganisationById,
   findProgress,
   insertImportedOrganisation,
-  insertKeyRow,
   insertProgress,
   kindsOfKeys,
   recordImported,
   saveProgress,
   wasImported,
 } from '../store/import.ts';
+import { insertKey } from '../store/key.ts';
 import type { ImportProgressTable, OrganisationTable } from '../store/schema.ts';
 import type { Store, Tx } from '../store/store.ts';
 import { type Context, importer } from './context.ts';
 import { ImportError } from './cutter.ts';
-import { keyRow } from './people.ts';
 import type { OrganisationRow } from './rows.ts';
 import { rowsOf } from './sources.ts';
 
@@ -68,7 +67,7 @@ async function create(tx: Tx, secrets: Secrets, row: OrganisationRow, at: number
     if (text === null) continue;
     if (await findKeyByHash(tx.db, secrets.fingerprint(text)))
       throw new ImportError(`The ${kind} key of the organisation is in use here already`);
-    await insertKeyRow(tx, keyRow(secrets, { organisation: organisation.id, kind, text, at }));
+    await insertKey(tx, secrets, { organisation: organisation.id, kind, text }, at);
   }
   const target = { type: 'organisation', id: organisation.id } as const;
   const detail = { name: row.name, keys: Object.keys(keys).filter((kind) => keys[kind as 'api'] !== null) };
@@ -116,6 +115,6 @@ export const finish = (
     const at = Date.now();
     const there = await kindsOfKeys(tx.db, organisation.id, true);
     for (const kind of (['api', 'player'] as const).filter((one) => !there.includes(one)))
-      await insertKeyRow(tx, keyRow(secrets, { organisation: organisation.id, kind, text: randomReadable(40), at }));
+      await insertKey(tx, secrets, { organisation: organisation.id, kind }, at);
     await saveProgress(tx, progress.id, { finished_at: at, updated_at: at });
   });

@@ -1,16 +1,8 @@
-import type { Secrets } from '../secrets.ts';
 import { emailKey, keysOf } from '../store/address.ts';
 import { newId } from '../store/ids.ts';
-import {
-  findKeyByHash,
-  insertKeyRow,
-  insertUsers,
-  kindsOfKeys,
-  knownAddresses,
-  recordImported,
-  tagIds,
-} from '../store/import.ts';
-import type { KeyTable, UserTable } from '../store/schema.ts';
+import { findKeyByHash, insertUsers, kindsOfKeys, knownAddresses, recordImported, tagIds } from '../store/import.ts';
+import { insertKey } from '../store/key.ts';
+import type { UserTable } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { newTokenKey } from '../store/user.ts';
 import type { Context, Outcome } from './context.ts';
@@ -27,21 +19,6 @@ const refusedRow = ({ file, number, kind, label }: SourceRow, reason: string): R
   kind,
   label,
   reason,
-});
-
-export const keyRow = (
-  secrets: Secrets,
-  { organisation, kind, text, at }: { organisation: string; kind: 'api' | 'player'; text: string; at: number },
-): KeyTable => ({
-  id: newId(),
-  organisation_id: organisation,
-  kind,
-  key_hash: secrets.fingerprint(text),
-  key_cipher: secrets.encrypt(text),
-  created_at: at,
-  disabled_at: null,
-  last_used_at: null,
-  last_used_ip: null,
 });
 
 const userRow = (row: UserRow, { organisation, at }: Context): UserTable => ({
@@ -108,14 +85,8 @@ async function applyKeys(tx: Tx, context: Context, keys: Of<KeyRow>): Promise<Pa
     if (problem === 'unchanged') unchanged++;
     else if (problem !== null) refused.push(refusedRow(source, problem));
     else {
-      const facts = {
-        organisation: context.organisation.id,
-        kind: row.kind,
-        text: row.key,
-        at: row.createdAt ?? context.at,
-      };
-      const key = keyRow(context.secrets, facts);
-      await insertKeyRow(tx, key);
+      const facts = { organisation: context.organisation.id, kind: row.kind, text: row.key };
+      const key = await insertKey(tx, context.secrets, facts, row.createdAt ?? context.at);
       const target = { type: 'key', id: key.id } as const;
       await recordImported(tx, { ...context, action: 'importKey' }, [{ target, detail: { kind: row.kind } }]);
       made++;

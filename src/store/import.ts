@@ -1,8 +1,9 @@
 import type { AuditDetail, AuditTarget } from '../audit.ts';
 import type { Principal } from '../principal.ts';
+import { auditRow } from './audit.ts';
 import { insertRows, listed } from './bulk.ts';
 import { newId } from './ids.ts';
-import type { AuditTable, ImportProgressTable, KeyTable, OrganisationTable, StreamTable, UserTable } from './schema.ts';
+import type { ImportProgressTable, KeyTable, OrganisationTable, StreamTable, UserTable } from './schema.ts';
 import type { Reader, Tx } from './store.ts';
 
 /** How far an import of these files into an organisation has come. */
@@ -45,8 +46,6 @@ export async function kindsOfKeys(db: Reader, organisation: string, disabled: bo
   const query = db.selectFrom('key').select('kind').where('organisation_id', '=', organisation);
   return (await (disabled ? query : query.where('disabled_at', 'is', null)).execute()).map(({ kind }) => kind);
 }
-
-export const insertKeyRow = (tx: Tx, row: KeyTable): Promise<void> => insertRows(tx, 'key', [row]);
 
 /** Of these addresses those that are in use, with the organisation that they are in. */
 export const knownAddresses = (tx: Tx, emailKeys: readonly string[]) =>
@@ -104,6 +103,9 @@ export async function tagIds(
   return { ids, made: rows.length };
 }
 
+/** Not a request: it has no address and no id. */
+const NOWHERE = { ip: null, requestId: null };
+
 /** Audit rows of one principal and one moment, any number at once. */
 export const recordImported = (
   tx: Tx,
@@ -113,24 +115,5 @@ export const recordImported = (
   insertRows(
     tx,
     'audit',
-    things.map(
-      ({ target, detail }): AuditTable => ({
-        id: newId(),
-        organisation_id: principal.organisation,
-        at,
-        actor_type: principal.kind,
-        actor_id: principal.id,
-        actor_email: principal.email,
-        credential_type: principal.credential.type,
-        credential_id: principal.credential.id,
-        ip: null,
-        action,
-        target_type: target.type,
-        target_id: target.id,
-        outcome: 'allowed',
-        count: 1,
-        detail: JSON.stringify(detail),
-        request_id: null,
-      }),
-    ),
+    things.map((thing) => auditRow({ principal, origin: NOWHERE, action, outcome: 'allowed', ...thing }, at)),
   );

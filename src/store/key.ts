@@ -14,13 +14,14 @@ export interface NewKey {
   text: string;
 }
 
+/** A live key: of this text where it comes from elsewhere, and otherwise of a new one. */
 export async function insertKey(
   tx: Tx,
   secrets: Secrets,
-  { organisation, kind }: { organisation: string; kind: KeyKind },
+  { organisation, kind, text = randomReadable(40) }: { organisation: string; kind: KeyKind; text?: string },
   at: number,
 ): Promise<NewKey> {
-  const [id, text] = [newId(), randomReadable(40)];
+  const id = newId();
   await tx.db
     .insertInto('key')
     .values({

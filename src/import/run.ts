@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Config, ConfigSecrets } from '../config.ts';
 import { loadSecrets } from '../secrets.ts';
 import { isUniqueViolation } from '../store/failures.ts';
-import { saveProgress } from '../store/import.ts';
+import { hasStreams, saveProgress } from '../store/import.ts';
 import { openStore, storageOf } from '../store/open.ts';
 import type { ImportProgressTable } from '../store/schema.ts';
 import type { Store, Tx } from '../store/store.ts';
@@ -68,14 +68,18 @@ class Run {
     return batch.slice(passed);
   }
 
+  hasStreams(): Promise<boolean> {
+    return hasStreams(this.#store.db);
+  }
+
   /** Does a batch, its refused rows and the progress in one transaction. */
-  async commit(count: number, work: (tx: Tx, context: Context) => Promise<Outcome>): Promise<void> {
+  async commit(count: number, work: (tx: Tx, context: Context, tries: number) => Promise<Outcome>): Promise<void> {
     const progress = this.#progress;
     for (let tries = 1; ; tries++) {
       try {
         const outcome = await this.#store.transaction(async (tx) => {
           const at = Date.now();
-          const done = await work(tx, { ...this.#context, at });
+          const done = await work(tx, { ...this.#context, at }, tries);
           this.#file.stage(done.refused);
           await saveProgress(tx, progress.id, {
             rows_done: progress.rows_done + count,
@@ -115,8 +119,13 @@ async function importPeople(run: Run, files: readonly string[], stage: (row: Sou
 }
 
 async function importStreams(run: Run, staging: Staging, sealing: Sealing): Promise<void> {
+  // Where no stream was, none is looked for, until a unique index has found one.
+  let look = await run.hasStreams();
   const write = (streams: readonly Prepared[]) =>
-    run.commit(streams.length, (tx, context) => applyStreams(tx, context, streams));
+    run.commit(streams.length, (tx, context, tries) => {
+      look ||= tries > 1;
+      return applyStreams(tx, context, streams, look);
+    });
   let before: Promise<Prepared[]> | null = null;
   for await (const batch of staging.batches(STREAMS)) {
     const pending = run.pending(batch);

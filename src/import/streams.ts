@@ -89,9 +89,19 @@ function rowOf(stream: Prepared, id: string, playoutName: string, { organisation
   };
 }
 
-/** Adds a batch's streams with their tags, and one audit row for all of them. */
-export async function applyStreams(tx: Tx, context: Context, streams: readonly Prepared[]): Promise<Outcome> {
-  const known = await readKnown(tx, streams);
+const nothingKnown = (): Known => ({ byHash: new Map(), byId: new Map(), playout: new Set() });
+
+/**
+ * Adds a batch's streams with their tags, and one audit row for all of them. Without a look at which of them are there
+ * it fails by a unique index if one is.
+ */
+export async function applyStreams(
+  tx: Tx,
+  context: Context,
+  streams: readonly Prepared[],
+  look: boolean,
+): Promise<Outcome> {
+  const known = look ? await readKnown(tx, streams) : nothingKnown();
   const names = playoutNames(context.organisation.hash, streams.length);
   const rows: StreamTable[] = [];
   const tagged: (readonly [id: string, tag: string])[] = [];

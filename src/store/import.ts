@@ -72,6 +72,9 @@ export const takenPlayoutNames = async (tx: Tx, names: readonly string[]): Promi
   return new Set((await query.execute()).map(({ playout_name }) => playout_name));
 };
 
+export const hasStreams = async (db: Reader): Promise<boolean> =>
+  (await db.selectFrom('stream').select('id').limit(1).execute()).length > 0;
+
 export async function insertStreams(
   tx: Tx,
   rows: readonly StreamTable[],

@@ -100,10 +100,12 @@ class StrictConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#failed) throw new Error(LOST_TRANSACTION);
+    const inTransaction = this.#database.isTransaction;
     try {
       return await this.#inner.executeQuery<R>(query);
     } catch (error) {
-      this.#failed = this.#database.isTransaction;
+      // The failure itself may have ended it, and what came after would be committed by itself.
+      this.#failed = inTransaction;
       throw error;
     }
   }

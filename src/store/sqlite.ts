@@ -17,7 +17,7 @@ import { keepCopy } from './upgrade.ts';
 const ALONE_PAGES = 30_000;
 
 /** What does not fit is written before its transaction ends, and again when it is changed again. */
-const ALONE_CACHE_KIB = 49_152;
+const ALONE_CACHE_KIB = 28_672;
 
 /** While opening, what another process does at the same moment is waited for standing still. */
 const OPENING_BUSY_MS = 5_000;
@@ -79,6 +79,9 @@ export async function openSqlite(sqliteFile: string, alone: boolean): Promise<St
   writing.exec('pragma busy_timeout = 0');
   if (alone) {
     writing.exec(`pragma wal_autocheckpoint = ${ALONE_PAGES}; pragma cache_size = ${-ALONE_CACHE_KIB}`);
+    // Every row that an import refers to is looked up or made in the same transaction; and what a power cut takes back, it
+    // takes back with the progress.
+    writing.exec('pragma foreign_keys = off; pragma synchronous = normal');
     suspendIndexes(writing, file);
   }
   const reading = connect(file, true);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { readConfig } from '../../src/config.ts';
 import { runImport } from '../../src/import/run.ts';
@@ -232,6 +233,23 @@ describe('An import', () => {
       [await signIn('kept@example.org'), await signIn('set@example.org'), await signIn('greedy@example.org')],
       [200, 401, 401],
     );
+  });
+
+  it('finds a name that comes again a batch later, without having looked for it', async () => {
+    await using on = await house();
+    const many = 10_050;
+    const streams = Array.from({ length: many }, (_, n) =>
+      stream(`oLd42-${n}`, { id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, tags: [`tag${n % 3}`] }),
+    );
+    streams[many - 2] = { ...streams[many - 2], ...stream('oLd42-7') };
+    await on.write({ 'a.json': JSON.stringify({ organisation, streams }) });
+    const done = await on.take('a.json');
+    assert.deepEqual([done.imported.stream, done.refused], [many - 1, 1]);
+    assert.match((await on.why())[0]!, /10050,stream,.*another stream has this name/);
+    using database = new DatabaseSync(path.join(on.running.folder, 'lockkeeper.sqlite'), { readOnly: true });
+    assert.deepEqual(database.prepare('pragma foreign_key_check').all(), []);
+    assert.equal(database.prepare('select count(*) as n from stream').get()!['n'], many - 1);
+    assert.equal(database.prepare('select count(*) as n from stream_tag').get()!['n'], many - 1);
   });
 
   it('does not take over an organisation that is already here, and needs to know which one it is', async () => {

@@ -37,9 +37,9 @@ test('over https the webhook is called by its name, and only if its certificate 
 
   tls.setDefaultCACertificates([...trusted, certificate.cert]);
   assert.deepEqual((await attempt('hooks.example.test')).slice(0, 2), [true, true]);
-  assert.equal(hook.received[0]?.headers.host, `hooks.example.test:${port}`);
-  const heard = hook.received.length;
   assert.deepEqual(await attempt('other.example.test'), [false, false, 'certificate']);
   assert.deepEqual(await attempt('127.0.0.1'), [false, false, 'certificate']);
-  assert.equal(hook.received.length, heard);
+  // What is told of the first one's end may still be on its way here.
+  const hosts = new Set(hook.received.map(({ headers }) => headers.host));
+  assert.deepEqual([...hosts], [`hooks.example.test:${port}`]);
 });

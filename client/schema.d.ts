@@ -1400,9 +1400,20 @@ export interface operations {
                         };
                         /** @description What this credential may do now */
                         capabilities: string[];
+                        /** @description What it may not do, and which roles may */
+                        missing: {
+                            capability: string;
+                            title: string;
+                            /** @description Completes “You may not …” and “Lets you …” */
+                            sentence: string;
+                            /** @description The predefined roles that hold it */
+                            grantedTo: string[];
+                        }[];
                         credential: {
                             type: string;
                             id: string;
+                            /** @description ISO 8601, UTC; null for a key, unless it has its grace */
+                            expiresAt: string | null;
                         };
                     };
                 };
@@ -1561,9 +1572,20 @@ export interface operations {
                         };
                         /** @description What this credential may do now */
                         capabilities: string[];
+                        /** @description What it may not do, and which roles may */
+                        missing: {
+                            capability: string;
+                            title: string;
+                            /** @description Completes “You may not …” and “Lets you …” */
+                            sentence: string;
+                            /** @description The predefined roles that hold it */
+                            grantedTo: string[];
+                        }[];
                         credential: {
                             type: string;
                             id: string;
+                            /** @description ISO 8601, UTC; null for a key, unless it has its grace */
+                            expiresAt: string | null;
                         };
                     };
                 };

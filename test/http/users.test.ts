@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PASSWORD } from '../harness.ts';
+import { HOLDERS } from '../house/table.ts';
 import { NO_SUCH_ID, ok, refused, serverForFile } from './helpers.ts';
 
 const server = serverForFile();
@@ -131,10 +132,46 @@ describe('seeing and changing users', () => {
     assert.equal(me.organisation.hash, hash);
     assert.ok(me.capabilities.includes('stream:read'));
     assert.equal(me.capabilities.includes('stream:lock'), false);
-    assert.deepEqual(me.credential, { type: 'token', id: observer.tokenId });
+    assert.partialDeepStrictEqual(me.credential, { type: 'token', id: observer.tokenId });
     const key = ok(await call('GET', '/user/me', { apiKey }));
     assert.equal(key.user, null);
     assert.ok(key.capabilities.includes('stream:lock'));
+  });
+
+  test('everybody is told what they may not do, in words and with the roles that may, and when their credential ends', async () => {
+    const { call, tenant } = server();
+    const { admin, user, observer, apiKey } = await tenant();
+    const me = async (token: string) => ok(await call('GET', '/user/me', { token }));
+    const [boss, operator, watcher] = [await me(admin.token), await me(user.token), await me(observer.token)];
+    assert.deepEqual(boss.missing, []);
+    const lacking = ({ missing }: { missing: { capability: string }[] }) => missing.map(({ capability }) => capability);
+    assert.deepEqual(
+      lacking(operator).sort(),
+      Object.keys(HOLDERS)
+        .filter((id) => HOLDERS[id] === 'A')
+        .sort(),
+    );
+    assert.deepEqual(
+      lacking(watcher).sort(),
+      Object.keys(HOLDERS)
+        .filter((id) => HOLDERS[id] === 'A' || HOLDERS[id] === 'AU')
+        .sort(),
+    );
+    assert.deepEqual(
+      watcher.missing.find(({ capability }: { capability: string }) => capability === 'stream:create'),
+      {
+        capability: 'stream:create',
+        title: 'Create Stream',
+        sentence: 'create streams',
+        grantedTo: ['nanoAdmin', 'nanoUser'],
+      },
+    );
+    const hour = Date.parse(operator.credential.expiresAt) - Date.now();
+    assert.ok(hour > 3_500_000 && hour <= 3_600_000, operator.credential.expiresAt);
+    assert.equal(ok(await call('GET', '/user/me', { apiKey })).credential.expiresAt, null);
+    ok(await call('POST', '/organisation/apikey/rotate', { token: admin.token, body: { graceSeconds: 60 } }));
+    const grace = Date.parse(ok(await call('GET', '/user/me', { apiKey })).credential.expiresAt) - Date.now();
+    assert.ok(grace > 50_000 && grace <= 60_000);
   });
 
   test('a name and an address can be changed, and the tokens of the user live on', async () => {

@@ -1,17 +1,19 @@
 import { Type } from 'typebox';
-import { capabilitiesIn } from '../../capabilities.ts';
+import { CAPABILITIES, capabilitiesIn, has } from '../../capabilities.ts';
 import { ApiError } from '../../errors.ts';
 import { checkNewPassword, hashPassword } from '../../people/passwords.ts';
 import type { Principal } from '../../principal.ts';
 import { rolesWith } from '../../roles.ts';
 import { findOrganisation } from '../../store/organisation.ts';
+import { expiryOfCredential } from '../../store/own-credential.ts';
 import { change, type Scope } from '../../store/scope.ts';
 import { revokeSessions, revokeToken } from '../../store/token.ts';
 import { findUser, holdUser, setUserPassword } from '../../store/user.ts';
 import { type CookieRules, checkOrigin } from '../credential.ts';
 import { type Route, route } from '../route.ts';
-import { Email, Password, Text } from '../schemas.ts';
+import { Email, isoOrNull, Nullable, Password, Text } from '../schemas.ts';
 import type { Services } from '../services.ts';
+import { isForPeople, MissingCapability, viewMissing } from './capability-view.ts';
 import { answerSignedIn, SignedInAnswer } from './signed-in.ts';
 import { User, viewUser } from './user-view.ts';
 
@@ -22,7 +24,12 @@ const Me = Type.Object({
   user: Type.Unsafe<ReturnType<typeof viewUser> | null>({ anyOf: [User, { type: 'null' }] }),
   organisation: Type.Object({ id: Type.String(), name: Type.String(), hash: Type.String() }),
   capabilities: Type.Array(Type.String(), { description: 'What this credential may do now' }),
-  credential: Type.Object({ type: Type.String(), id: Type.String() }),
+  missing: Type.Array(MissingCapability, { description: 'What it may not do, and which roles may' }),
+  credential: Type.Object({
+    type: Type.String(),
+    id: Type.String(),
+    expiresAt: Nullable(Type.String({ description: 'ISO 8601, UTC; null for a key, unless it has its grace' })),
+  }),
 });
 
 async function describe(scope: Scope, caller: Principal) {
@@ -32,7 +39,10 @@ async function describe(scope: Scope, caller: Principal) {
     user,
     organisation: { id, name, hash },
     capabilities: capabilitiesIn(caller.rights),
-    credential: caller.credential,
+    missing: CAPABILITIES.filter((entry) => isForPeople(entry) && !has(caller.rights, entry)).map(({ id }) =>
+      viewMissing(id),
+    ),
+    credential: { ...caller.credential, expiresAt: isoOrNull(await expiryOfCredential(scope)) },
   };
 }
 

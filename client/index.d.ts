@@ -48,8 +48,22 @@ export type Answer<Path extends keyof paths, Method extends keyof paths[Path]> =
     ? NonNullable<FetchResponse<paths[Path][Method], undefined, 'application/json'>['data']>
     : never;
 
+/** One page of a long list. */
+export interface Page<Rows> {
+  rows: Rows;
+  /** How many there are on all pages together; null where the API does not count them. */
+  total: number | null;
+  /** The `cursor` of the next page; null behind the last one. */
+  next: string | null;
+}
+
 export interface Client {
   get: Verb<'get'>;
+  /** Like `get`, for lists that come in pages. */
+  getPage: <Path extends ClientPathsWithMethod<FetchClient<paths>, 'get'>>(
+    path: Path,
+    ...init: Arguments<MaybeOptionalInit<paths[Path], 'get'>>
+  ) => Promise<Page<Answer<Path, 'get'>>>;
   post: Verb<'post'>;
   put: Verb<'put'>;
   delete: Verb<'delete'>;

@@ -14,14 +14,14 @@ export class LockkeeperError extends Error {
 
 function failure(response, body) {
   const { error, requestId } = typeof body === 'object' && body !== null ? body : {};
-  const facts = { status: response.status, retryAfter: seconds(response.headers.get('Retry-After')) };
+  const facts = { status: response.status, retryAfter: number(response.headers.get('Retry-After')) };
   if (typeof error?.message !== 'string') {
     return new LockkeeperError('The address answers, but not as Lockkeeper does', facts);
   }
   return new LockkeeperError(error.message, { ...facts, code: error.code, userinfo: error.userinfo, requestId, body });
 }
 
-const seconds = (text) => (text === null || text === '' || Number.isNaN(Number(text)) ? null : Number(text));
+const number = (text) => (text === null || text === '' || Number.isNaN(Number(text)) ? null : Number(text));
 
 /** The library reads an error's body itself, when it is JSON. */
 function parsed(text) {
@@ -55,15 +55,26 @@ export function createClient({ url, fetch = globalThis.fetch, timeoutMs = TIMEOU
     headers: credentialHeaders(credentials),
     fetch: patiently(fetch, timeoutMs),
   });
+  const call = async (method, path, init) => {
+    const { data, error, response } = await http[method](path, { ...init, parseAs: 'text' });
+    const body = parsed(data ?? error);
+    // A success is 200, or 204 where there is nothing to say; whatever a proxy makes of it is none.
+    if (response.status === 200 && body !== undefined) return { body, headers: response.headers };
+    if (response.status === 204) return { body: undefined, headers: response.headers };
+    throw failure(response, body);
+  };
   const verb =
     (method) =>
-    async (path, init = {}) => {
-      const { data, error, response } = await http[method](path, { ...init, parseAs: 'text' });
-      const body = parsed(data ?? error);
-      // A success is 200, or 204 where there is nothing to say; whatever a proxy makes of it is none.
-      if (response.status === 200 && body !== undefined) return body;
-      if (response.status === 204) return undefined;
-      throw failure(response, body);
-    };
-  return { get: verb('GET'), post: verb('POST'), put: verb('PUT'), delete: verb('DELETE') };
+    async (path, init = {}) =>
+      (await call(method, path, init)).body;
+  return {
+    get: verb('GET'),
+    post: verb('POST'),
+    put: verb('PUT'),
+    delete: verb('DELETE'),
+    async getPage(path, init = {}) {
+      const { body, headers } = await call('GET', path, init);
+      return { rows: body, total: number(headers.get('X-Total-Count')), next: headers.get('X-Next-Cursor') };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type Client as Api, createClient as createApi, LockkeeperError, type Verb } from '@lockkeeper/client';
+import { type Client as Api, createClient as createApi, LockkeeperError } from '@lockkeeper/client';
 import { type ApiFailure, CliFailure, explainFailure } from './failure.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -25,7 +25,7 @@ export function createClient(url: string, credentials: Credentials): Client {
     // Without a credential at hand it is the first call that fails, and not the command's beginning.
     ...(credentials.token || credentials.apiKey
       ? explained(base, createApi({ url: base, timeoutMs: TIMEOUT_MS, ...one(credentials) }))
-      : { get: noCredential, post: noCredential, put: noCredential, delete: noCredential }),
+      : { get: noCredential, getPage: noCredential, post: noCredential, put: noCredential, delete: noCredential }),
   };
 }
 
@@ -38,12 +38,13 @@ async function noCredential(): Promise<never> {
 
 /** The same calls, whose failures say what to do. */
 function explained(base: string, api: Api): Api {
-  const wrap = <V extends Verb<'get'> | Verb<'post'> | Verb<'put'> | Verb<'delete'>>(verb: V): V =>
+  const wrap = <V extends Api[keyof Api]>(verb: V): V =>
     ((...call: unknown[]) =>
       (verb as (...call: unknown[]) => Promise<unknown>)(...call).catch((error) => {
         throw asFailure(base, error);
       })) as V;
-  return { get: wrap(api.get), post: wrap(api.post), put: wrap(api.put), delete: wrap(api.delete) };
+  const { get, getPage, post, put, delete: remove } = api;
+  return { get: wrap(get), getPage: wrap(getPage), post: wrap(post), put: wrap(put), delete: wrap(remove) };
 }
 
 function asFailure(base: string, error: Error): Error {

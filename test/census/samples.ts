@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { PASSWORD } from '../harness.ts';
 import type { Caller } from './callers.ts';
 import type { Make } from './make.ts';
@@ -27,6 +29,9 @@ export interface Sample {
   after?: (make: Make) => Promise<void>;
   call(make: Make): SampleCall | Promise<SampleCall>;
 }
+
+/** Names change with every build. */
+const dashboardFile = () => readdirSync(path.resolve(import.meta.dirname, '../../web/dist/assets'))[0]!;
 
 /** Brings back the keys with which the census goes on. */
 async function restoreKeys({ world: { running, home, foreign } }: Make): Promise<void> {
@@ -276,6 +281,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   homePage: at('/', 'public'),
   docsPage: at('/docs', 'public'),
   docsScript: at('/docs/scalar.js', 'public'),
+  dashboard: at('/dashboard', 'public'),
+  dashboardPage: at('/dashboard/users', 'public'),
+  dashboardAsset: { needs: 'public', call: () => ({ path: `/dashboard/assets/${dashboardFile()}` }) },
   setPasswordPage: at('/set-password', 'public'),
   forgotPasswordPage: at('/forgot-password', 'public'),
   invitationPage: at('/invitation', 'public'),

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { access } from './access.ts';
 import { audit } from './audit.ts';
 import { customRoles } from './custom-roles.ts';
+import { dashboard } from './dashboard.ts';
 import { ingestTokens } from './ingest-tokens.ts';
 import { invitations } from './invitations.ts';
 import { keyUsage } from './key-usage.ts';
@@ -46,6 +47,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...access,
     ...meta(document),
     ...pages,
+    ...dashboard,
   ];
   return routes;
 }

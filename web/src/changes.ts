@@ -1,0 +1,43 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { LockkeeperError, queries } from './api.ts';
+import { useMessages } from './language.tsx';
+import { common } from './messages/common.ts';
+
+/** What went wrong, in the server's own words: it says what to do. */
+export function sayWhy(error: unknown, unreachable: string): string {
+  if (!(error instanceof LockkeeperError)) return unreachable;
+  const { reason } = error.userinfo as { reason?: unknown };
+  return typeof reason === 'string' && !error.message.includes(reason) ? `${error.message}. ${reason}` : error.message;
+}
+
+interface Change<Input, Result> {
+  call(input: Input): Promise<Result>;
+  /** Nouns whose readings are old now, as in a query's key. */
+  of: readonly string[];
+  /** Said when it is done. */
+  done?: (result: Result, input: Input) => string | null;
+  onDone?: (result: Result, input: Input) => void;
+}
+
+/** A change of anything: what was read becomes old, and a refusal becomes a sentence. */
+export function useChange<Input = void, Result = unknown>({ call, of, done, onDone }: Change<Input, Result>) {
+  const words = useMessages(common);
+  return useMutation({
+    mutationFn: call,
+    onSuccess(result, input) {
+      const message = done?.(result, input);
+      if (message) notifications.show({ message, color: 'green' });
+      onDone?.(result, input);
+    },
+    onError(error) {
+      notifications.show({
+        title: words.failed,
+        message: sayWhy(error, words.unreachable),
+        color: 'red',
+        autoClose: 10_000,
+      });
+    },
+    onSettled: () => Promise.all(of.map((noun) => queries.invalidateQueries({ queryKey: [noun] }))),
+  });
+}

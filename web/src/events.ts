@@ -1,0 +1,44 @@
+import { notifications } from '@mantine/notifications';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { queries } from './api.ts';
+import { useMessages } from './language.tsx';
+import { common } from './messages/common.ts';
+import { forget, whoAmI } from './session.tsx';
+
+/** Audit rows are about all of these; what is read of them is old when one is written. */
+const EVERYWHERE = ['audit', 'access'];
+
+/**
+ * Keeps what is shown true while the page is open: a change anywhere makes what was read of its kind old, and when the
+ * session's rights end the page knows at once.
+ */
+export function useEvents(): void {
+  const router = useRouter();
+  const { sessionEnded } = useMessages(common);
+  useEffect(() => {
+    const source = new EventSource('/events');
+    const leave = () => {
+      source.close();
+      forget();
+      notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false });
+      void router.navigate({ to: '/sign-in' });
+    };
+    const old = (nouns: readonly string[]) => {
+      for (const noun of nouns) void queries.invalidateQueries({ queryKey: [noun] });
+    };
+    source.addEventListener('change', ({ data }) => {
+      const { target } = JSON.parse(data) as { target: { type: string } };
+      old([target.type, ...EVERYWHERE]);
+    });
+    source.addEventListener('stream', () => old(['stream']));
+    source.addEventListener('ended', leave);
+    // A refused reconnect says no more than an unreachable server: so the session is asked.
+    source.addEventListener('error', async () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      queries.removeQueries({ queryKey: ['me'] });
+      if ((await whoAmI().catch(() => undefined)) === null) leave();
+    });
+    return () => source.close();
+  }, [router, sessionEnded]);
+}

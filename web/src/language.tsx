@@ -1,0 +1,53 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+// biome-ignore lint/suspicious/noExplicitAny: what a message is told is its own business
+type Text = string | ((...told: any[]) => string);
+/** A sentence in every language; one that is missing does not compile. */
+export type Message<T extends Text = Text> = Readonly<Record<Language, T>>;
+export type Catalogue = Readonly<Record<string, Message>>;
+type In<C extends Catalogue> = { readonly [Key in keyof C]: C[Key]['en'] };
+
+const STORED = 'lockkeeper-language';
+
+function preferred(): Language {
+  const stored = localStorage.getItem(STORED);
+  if (stored !== null && stored in LANGUAGES) return stored as Language;
+  return navigator.language.startsWith('de') ? 'de' : 'en';
+}
+
+const Context = createContext<{ language: Language; setLanguage(language: Language): void }>({
+  language: 'en',
+  setLanguage: () => {},
+});
+
+export function LanguageProvider({ children }: { children: ReactNode }) {
+  const [language, setLanguage] = useState(preferred);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  const value = useMemo(
+    () => ({
+      language,
+      setLanguage(chosen: Language) {
+        localStorage.setItem(STORED, chosen);
+        setLanguage(chosen);
+      },
+    }),
+    [language],
+  );
+  return <Context value={value}>{children}</Context>;
+}
+
+export const useLanguage = () => useContext(Context);
+
+/** A catalogue's sentences in the language that is chosen. */
+export function useMessages<C extends Catalogue>(catalogue: C): In<C> {
+  const { language } = useLanguage();
+  return useMemo(
+    () => Object.fromEntries(Object.entries(catalogue).map(([key, message]) => [key, message[language]])) as In<C>,
+    [catalogue, language],
+  );
+}

@@ -1,0 +1,8 @@
+import { useMessages } from '../../language.tsx';
+import { common } from '../../messages/common.ts';
+import { PageTitle } from '../../ui/page-title.tsx';
+
+export function OneStream() {
+  const words = useMessages(common);
+  return <PageTitle title={words.streams} />;
+}

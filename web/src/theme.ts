@@ -1,0 +1,20 @@
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+
+export const theme = createTheme({
+  primaryColor: 'blue',
+  // White text on these, and these on their light grounds, have the contrast of WCAG 2.2 AA.
+  primaryShade: { light: 9, dark: 8 },
+  autoContrast: true,
+  luminanceThreshold: 0.3,
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "Cascadia Code", Menlo, monospace',
+  respectReducedMotion: true,
+});
+
+/** The library's own grey for lesser text is too pale to read. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#5c636a' },
+  dark: { '--mantine-color-dimmed': '#b8bcc2', '--mantine-color-placeholder': '#a0a5ab' },
+});

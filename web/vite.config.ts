@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The server puts a fresh nonce in its place with every page, for the styles that libraries add while they run. */
+const NONCE = 'lockkeeper-nonce';
+
+export default defineConfig({
+  base: '/dashboard/',
+  plugins: [react()],
+  html: { cspNonce: NONCE },
+  build: {
+    target: 'es2023',
+    // Small files as data: would need a wider policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    // For work on the pages: `npx vite web` beside a running server.
+    proxy: { '^/(?!dashboard)': 'http://127.0.0.1:8080' },
+  },
+});

@@ -1,14 +1,28 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { LockkeeperError, queries } from './api.ts';
-import { useMessages } from './language.tsx';
+import { useLanguage, useMessages } from './language.tsx';
 import { common } from './messages/common.ts';
+import { ERRORS, REASONS } from './messages/refusals.ts';
 
 /** What went wrong, in the server's own words: it says what to do. */
 export function sayWhy(error: unknown, unreachable: string): string {
   if (!(error instanceof LockkeeperError)) return unreachable;
   const { reason } = error.userinfo as { reason?: unknown };
   return typeof reason === 'string' && !error.message.includes(reason) ? `${error.message}. ${reason}` : error.message;
+}
+
+/** The same in the reader's language, as far as it is known there. */
+export function useSayWhy(): (error: unknown) => string {
+  const { language } = useLanguage();
+  const { unreachable } = useMessages(common);
+  return (error) => {
+    if (!(error instanceof LockkeeperError)) return unreachable;
+    const { reason } = error.userinfo as { reason?: unknown };
+    if (typeof reason === 'string' && reason in REASONS) return REASONS[reason]![language];
+    const message = ERRORS[error.code]?.[language] ?? error.message;
+    return typeof reason === 'string' ? `${message}. ${reason}` : message;
+  };
 }
 
 interface Change<Input, Result> {
@@ -23,6 +37,7 @@ interface Change<Input, Result> {
 /** A change of anything: what was read becomes old, and a refusal becomes a sentence. */
 export function useChange<Input = void, Result = unknown>({ call, of, done, onDone }: Change<Input, Result>) {
   const words = useMessages(common);
+  const sayWhy = useSayWhy();
   return useMutation({
     mutationFn: call,
     onSuccess(result, input) {
@@ -33,7 +48,7 @@ export function useChange<Input = void, Result = unknown>({ call, of, done, onDo
     onError(error) {
       notifications.show({
         title: words.failed,
-        message: sayWhy(error, words.unreachable),
+        message: sayWhy(error),
         color: 'red',
         autoClose: 10_000,
       });

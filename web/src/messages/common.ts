@@ -34,6 +34,7 @@ export const common = {
   loading: { en: 'Loading', de: 'Wird geladen' },
   notFound: { en: 'There is no such page', de: 'Diese Seite gibt es nicht' },
   toStreams: { en: 'To the streams', de: 'Zu den Streams' },
+  refused: { en: 'This page is not for your role', de: 'Diese Seite ist nicht für Ihre Rolle' },
   failed: { en: 'That did not work', de: 'Das hat nicht geklappt' },
   unreachable: {
     en: 'The server cannot be reached. What you see may be out of date.',

@@ -36,12 +36,16 @@ const keys = (db: Reader) => db.selectFrom('key').select(['id', 'kind', 'organis
 export interface CredentialLookup {
   token: Prepared<{ hash: string }, TokenRow>;
   key: Prepared<{ hash: string }, KeyRow>;
+  tokenById: Prepared<{ id: string }, TokenRow>;
+  keyById: Prepared<{ id: string }, KeyRow>;
 }
 
 /** Token, user, role, tokenKey and organisation in one query: what every request reads. */
 export const credentialLookup = (store: Store): CredentialLookup => ({
   token: store.prepare((db, p) => tokens(db).where('token.token_hash', '=', p('hash'))),
   key: store.prepare((db, p) => keys(db).where('key_hash', '=', p('hash'))),
+  tokenById: store.prepare((db, p) => tokens(db).where('token.id', '=', p('id'))),
+  keyById: store.prepare((db, p) => keys(db).where('id', '=', p('id'))),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
 import { openSqlite } from './sqlite.ts';
-import type { Store } from './store.ts';
+import type { StorageEngine, Store } from './store.ts';
 
 export type Storage =
   | { readonly sqliteFile: string }
@@ -15,16 +15,23 @@ export type Storage =
 export const storageOf = ({ data }: { data: string }, { databaseUrl }: { databaseUrl: string | null }): Storage =>
   databaseUrl ? { databaseUrl, backups: data } : { sqliteFile: path.join(data, 'lockkeeper.sqlite') };
 
-/** Makes a transaction begun inside another an error at once: on SQLite it would wait for itself for ever. */
-function withoutNesting(store: Store): Store {
+/**
+ * Tells of every commit, and makes a transaction begun inside another an error at once: on SQLite it would wait for
+ * itself for ever.
+ */
+function completed(engine: StorageEngine): Store {
   const current = new AsyncLocalStorage<{ open: boolean }>();
+  const listeners = new Set<() => void>();
   return {
-    ...store,
+    ...engine,
+    onCommit: (listener) => void listeners.add(listener),
     async transaction(work) {
       if (current.getStore()?.open) throw new Error('A transaction was begun inside a transaction; pass the `tx` on');
       const scope = { open: true };
       try {
-        return await current.run(scope, () => store.transaction(work));
+        const result = await current.run(scope, () => engine.transaction(work));
+        for (const listener of listeners) listener();
+        return result;
       } finally {
         scope.open = false;
       }
@@ -38,7 +45,7 @@ function withoutNesting(store: Store): Store {
  * @throws when it cannot be reached or opened, or when a migration fails
  */
 export async function openStore({ storage, alone = false }: { storage: Storage; alone?: boolean }): Promise<Store> {
-  if ('sqliteFile' in storage) return withoutNesting(await openSqlite(storage.sqliteFile, alone));
+  if ('sqliteFile' in storage) return completed(await openSqlite(storage.sqliteFile, alone));
   const { openPostgres } = await import('./postgres.ts');
-  return withoutNesting(await openPostgres(storage.databaseUrl, storage.backups));
+  return completed(await openPostgres(storage.databaseUrl, storage.backups));
 }

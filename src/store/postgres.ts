@@ -5,7 +5,7 @@ import { isRetryable, isUnavailable, LOST_TRANSACTION } from './failures.ts';
 import { migrate } from './migrations/index.ts';
 import { type BuildQuery, compileTemplate } from './prepare.ts';
 import type { Schema } from './schema.ts';
-import type { Prepared, Store, Tx } from './store.ts';
+import type { Prepared, StorageEngine, Tx } from './store.ts';
 import { keepArchive } from './upgrade.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -74,7 +74,7 @@ const kyselyPool = (pool: Pool): PostgresPool => ({
   end: () => pool.end(),
 });
 
-type Snapshot = Store['snapshot'];
+type Snapshot = StorageEngine['snapshot'];
 
 const snapshotOf =
   (db: Kysely<Schema>): Snapshot =>
@@ -104,7 +104,7 @@ async function prepareDatabase(databaseUrl: string, backups: string | undefined)
 }
 
 /** @throws when the server cannot be reached (`isUnavailable`), is not usable for us, or a migration fails */
-export async function openPostgres(databaseUrl: string, backups: string | undefined): Promise<Store> {
+export async function openPostgres(databaseUrl: string, backups: string | undefined): Promise<StorageEngine> {
   await prepareDatabase(databaseUrl, backups);
   const pool = connect(serving(databaseUrl));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });

@@ -6,7 +6,7 @@ import { migrate } from './migrations/index.ts';
 import { type BuildQuery, compileTemplate } from './prepare.ts';
 import type { Schema } from './schema.ts';
 import { NodeSqliteDialect, rowReader } from './sqlite-driver.ts';
-import type { Prepared, Reader, Store, Tx } from './store.ts';
+import type { Prepared, Reader, StorageEngine, Tx } from './store.ts';
 import { resumeIndexes, suspendIndexes } from './suspended-indexes.ts';
 import { keepCopy } from './upgrade.ts';
 
@@ -63,7 +63,7 @@ async function snapshot<T>(file: string, work: (db: Reader) => Promise<T>): Prom
  * One connection writes, another reads: a reader never sees an open transaction's insides, and always the last commit.
  * @throws when the file cannot be opened, is not ours, or a migration fails
  */
-export async function openSqlite(sqliteFile: string, alone: boolean): Promise<Store> {
+export async function openSqlite(sqliteFile: string, alone: boolean): Promise<StorageEngine> {
   const file = path.resolve(sqliteFile);
   ownFile(file);
   const writing = connect(file, false);

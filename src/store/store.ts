@@ -36,4 +36,9 @@ export interface Store extends AsyncDisposable {
    * failure. `work` must have no effects outside the database.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Calls back after every commit of this process's own, at once: the listener must not throw and nobody waits for it. */
+  onCommit(listener: () => void): void;
 }
+
+/** What an engine brings; the rest is the same for both. */
+export type StorageEngine = Omit<Store, 'onCommit'>;

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import type { Grant, Principal } from '../principal.ts';
+import { frame } from './told.ts';
+
+/** Bytes that may wait for a client beside what its connection holds. Who leaves more unread is hung up on. */
+const MOST_UNREAD = 128 * 1024;
+/** How long a client has to read why it was ended. */
+const LINGER_MS = 1_000;
+
+/**
+ * `credential`: it is dead. `capability`: its holder may not listen any more. `unavailable`: neither could be asked.
+ * `closing`: the server ends.
+ */
+export type EndReason = 'credential' | 'capability' | 'unavailable' | 'closing';
+
+export interface ListenerOptions {
+  /** The right to listen, as it was when the client came. */
+  grant: Grant;
+  ip: string | null;
+  /** From where on the client missed what was told, or null. */
+  resume: string | null;
+  left(listener: Listener): void;
+}
+
+/** One open connection. */
+export class Listener {
+  readonly stream = new Readable({ read() {} });
+  readonly grant: Grant;
+  readonly ip: string | null;
+  readonly resume: string | null;
+  /** As last told to the client; null before that. */
+  known: Principal | null = null;
+  #over = false;
+
+  constructor({ grant, ip, resume, left }: ListenerOptions) {
+    this.grant = grant;
+    this.ip = ip;
+    this.resume = resume;
+    this.stream.once('close', () => {
+      this.#over = true;
+      left(this);
+    });
+  }
+
+  tell(text: Buffer): void {
+    if (this.#over) return;
+    this.stream.push(text);
+    if (this.stream.readableLength > MOST_UNREAD) this.stream.destroy();
+  }
+
+  end(reason: EndReason): void {
+    if (this.#over) return;
+    this.tell(frame('ended', { reason }));
+    this.#over = true;
+    this.stream.push(null);
+    const impatient = setTimeout(() => this.stream.destroy(), LINGER_MS);
+    this.stream.once('close', () => clearTimeout(impatient));
+  }
+}

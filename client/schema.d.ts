@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who belongs to the organisation, and in which role
+         * Who belongs to the organisation, and in which role: all, or page by page where a parameter is given
          * @description Needs `user:read` (see who belongs to the organisation and in which role): nanoAdmin, nanoUser.
          */
         get: operations["listUsers"];
@@ -1005,6 +1005,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes in your organisation, as it happens, as far as you may read of it
+         * @description Needs `organisation:read` (see your own organisation): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["listenToEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1087,7 +1107,17 @@ export type $defs = Record<string, never>;
 export interface operations {
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page; 50 where a page is asked for without it */
+                quantity?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                role?: string;
+                /** @description Part of the e-mail address or the name, in any case */
+                search?: string;
+                sort?: "email" | "-email" | "permission" | "-permission" | "createdAt" | "-createdAt" | "lastSeenAt" | "-lastSeenAt";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1114,6 +1144,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                     }[];
                 };
             };
@@ -1157,6 +1189,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                     };
                 };
             };
@@ -1202,6 +1236,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                         /** @description Valid once, for seven days; shown only here */
                         setPasswordUrl?: string;
                         /** @description ISO 8601, UTC */
@@ -1243,6 +1279,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                     };
                 };
             };
@@ -1314,6 +1352,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                     };
                 };
             };
@@ -1356,6 +1396,8 @@ export interface operations {
                         status: "active" | "invited";
                         /** @description 7 characters; only for who may reset tokens */
                         tokenKey?: string;
+                        /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                        openTokens?: number;
                     };
                 };
             };
@@ -1392,6 +1434,8 @@ export interface operations {
                             status: "active" | "invited";
                             /** @description 7 characters; only for who may reset tokens */
                             tokenKey?: string;
+                            /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                            openTokens?: number;
                         } | null;
                         organisation: {
                             id: string;
@@ -1564,6 +1608,8 @@ export interface operations {
                             status: "active" | "invited";
                             /** @description 7 characters; only for who may reset tokens */
                             tokenKey?: string;
+                            /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
+                            openTokens?: number;
                         } | null;
                         organisation: {
                             id: string;
@@ -4073,6 +4119,27 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         at: string;
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listenToEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["Error"];

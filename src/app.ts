@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAuthenticator } from './authenticate.ts';
 import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
 import { entrance } from './entrance.ts';
+import { Events } from './events/events.ts';
 import { checkSecrets, createFirstAdmin } from './first-run.ts';
 import { cookieRules } from './http/cookies.ts';
 import { allRoutes } from './http/routes/index.ts';
@@ -60,10 +61,12 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const { smtpUrl } = configSecrets;
   const people = createPeople({ ...parts, smtpUrl, base: () => control.services.urls().http });
   const janitor = new Janitor(store, log);
+  const events = new Events({ store, authenticator, log });
   const services: Services = {
     cookies: () => cookies,
     secrets,
     usage,
+    events,
     ...control.services,
     version: version(),
     streams: streamLookup(store),
@@ -89,6 +92,8 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     async [Symbol.asyncDispose]() {
       // A request that was begun may finish; a client that never finishes its own must not keep what is pending from disk.
       const impatient = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+      // Answers without an end would be waited for.
+      await events[Symbol.asyncDispose]();
       await server.close();
       clearTimeout(impatient);
       await control[Symbol.asyncDispose]();

@@ -46,8 +46,15 @@ type CallFor<S extends RouteSchema, A extends Access> = A extends { anonymous: s
     ? Call<S> & Granted
     : Call<S>;
 
-/** What a page for people is made of. Sent as it is, and no operation of the API document. */
-export type Content = 'text/html' | 'text/javascript';
+/** The content of an answer without an end: its handler gives a Readable, which is sent as it comes. */
+export const EVENT_STREAM = 'text/event-stream';
+
+/** What is not JSON is sent as it is. */
+export type Content = 'text/html' | 'text/javascript' | typeof EVENT_STREAM;
+
+/** A page for people is no operation of the API document. */
+export const isPage = ({ content }: { readonly content?: Content }): boolean =>
+  content !== undefined && content !== EVENT_STREAM;
 
 export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Access = Access> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -60,7 +67,7 @@ export interface RouteRecord<S extends RouteSchema = RouteSchema, A extends Acce
   access: A;
   /** Capabilities that no caller needs here and that decide over fields of the answer. */
   shows?: readonly CapabilityId[];
-  /** Absent for JSON, which is everything but the pages. */
+  /** Absent for JSON, which is everything but the pages and the events. */
   content?: Content;
   /** [doc] Success is 204 without a body. Absent everywhere but where the documents say so. */
   empty?: true;

@@ -11,7 +11,7 @@ import { rawResponse, toApiError } from './errors.ts';
 import { type Guard, guard } from './guard.ts';
 import { access as describeAccess, openApi } from './openapi.ts';
 import { acceptBodies, parseQuery, validators } from './parse.ts';
-import type { Route } from './route.ts';
+import { EVENT_STREAM, isPage, type Route } from './route.ts';
 import type { Services } from './services.ts';
 import { answerUnencoded } from './unencoded.ts';
 
@@ -109,6 +109,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 function register(app: FastifyInstance, entry: Route, protect: Guard): void {
   const { method, path, schema, access, content, empty } = entry;
   const { params, query, body, response } = schema;
+  const isEndless = content === EVENT_STREAM;
   const handle = protect.handler(entry);
   app.route({
     method,
@@ -122,13 +123,24 @@ function register(app: FastifyInstance, entry: Route, protect: Guard): void {
       ...(params && { params }),
       ...(query && { querystring: query }),
       ...(body && { body }),
-      response: empty ? { 204: response } : { 200: response },
-      ...(content && { hide: true }),
+      response: empty ? { 204: response } : { 200: isEndless ? contentOf(response) : response },
+      ...(isPage(entry) && { hide: true }),
     },
     onRequest: protect.onRequest(entry),
-    handler: content ? (request, reply) => handle(request, reply.type(`${content}; charset=utf-8`)) : handle,
+    handler: content
+      ? (request, reply) => {
+          reply.type(`${content}; charset=utf-8`);
+          // Whoever asks for the head would otherwise have the rest poured away for as long as it goes on.
+          return isEndless && request.method === 'HEAD' ? reply.send() : handle(request, reply);
+        }
+      : handle,
   });
 }
+
+const contentOf = (schema: Route['schema']['response']) => ({
+  description: 'Default Response',
+  content: { [EVENT_STREAM]: { schema } },
+});
 
 /**
  * A cache that knows our headers by no name would give one caller's answer, keys and ingest names included, to the

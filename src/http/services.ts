@@ -1,6 +1,7 @@
 import type { Origin } from '../audit.ts';
 import type { CapabilityId } from '../capabilities.ts';
 import type { EgressPolicy } from '../egress.ts';
+import type { Events } from '../events/events.ts';
 import type { Live } from '../media/live.ts';
 import type { Pushing } from '../media/push.ts';
 import type { Webhooks } from '../media/webhooks.ts';
@@ -35,6 +36,7 @@ export interface Services extends PeopleServices {
   egress(): EgressPolicy;
   pushing: Pushing;
   usage: Usage;
+  events: Events;
   version: string;
   /** A scope for a caller whose route is public. @throws ApiError denied without the capability */
   scopeFor(caller: Principal, capability: CapabilityId, action: string, origin: Origin): Scope;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { EVENT_STREAM } from '../../src/http/route.ts';
 import { allRoutes } from '../../src/http/routes/index.ts';
 import { start } from '../harness.ts';
 import { allCallers, type Caller, type World } from './callers.ts';
@@ -31,7 +32,15 @@ async function exchange(method: string, sample: Sample, caller: Caller): Promise
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   const url = world.running.url + path;
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-  return { caller, path, status: response.status, headers: response.headers, text: await response.text() };
+  const { status, headers: answered } = response;
+  return { caller, path, status, headers: answered, text: await textOf(response) };
+}
+
+/** The whole answer; of one without an end what comes first. */
+async function textOf(response: Response): Promise<string> {
+  if (response.body === null || !response.headers.get('content-type')?.startsWith(EVENT_STREAM)) return response.text();
+  for await (const chunk of response.body) return Buffer.from(chunk).toString();
+  return '';
 }
 
 /** Every tokenKey there has been. Asked for after the calls: a call may have made a new one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Ajv } from 'ajv';
+import { EVENT_STREAM, isPage } from '../../src/http/route.ts';
 import { allRoutes } from '../../src/http/routes/index.ts';
 import { type Running, start } from '../harness.ts';
 import { rolesHolding } from '../house/table.ts';
@@ -47,9 +48,7 @@ after(() => running[Symbol.asyncDispose]());
 
 describe('the OpenAPI document tells the truth about access', () => {
   test('every route but the pages for people is in it exactly once, and nothing else is', () => {
-    const ours = routes
-      .filter(({ content }) => content === undefined)
-      .map(({ method, path }) => `${method} ${asTemplate(path)}`);
+    const ours = routes.filter((route) => !isPage(route)).map(({ method, path }) => `${method} ${asTemplate(path)}`);
     assert.deepEqual(operations.map(({ at }) => at).sort(), ours.sort());
   });
 
@@ -89,7 +88,7 @@ describe('the OpenAPI document is valid', () => {
     );
   });
 
-  test('every operation has an id of its own, words, and one success: 200 with JSON, or the 204 that is documented', () => {
+  test('every operation has an id of its own, words, and one success: 200 with JSON or events, or the 204 that is documented', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     assert.equal(new Set(ids).size, ids.length);
     for (const { at, operation } of operations) {
@@ -99,7 +98,11 @@ describe('the OpenAPI document is valid', () => {
       const isEmpty = operation.operationId === 'revokePlaybackToken';
       assert.deepEqual(Object.keys(operation.responses), [isEmpty ? '204' : '200', 'default'], at);
       const { content = {}, description } = operation.responses[isEmpty ? 204 : 200]!;
-      assert.deepEqual(Object.keys(content), isEmpty ? [] : ['application/json'], at);
+      assert.deepEqual(
+        Object.keys(content),
+        isEmpty ? [] : [at === 'GET /events' ? EVENT_STREAM : 'application/json'],
+        at,
+      );
       assert.equal(typeof description, 'string', at);
     }
   });
@@ -129,7 +132,7 @@ describe('the OpenAPI document is valid', () => {
     for (const { at, operation } of operations) {
       for (const { name, schema } of operation.parameters ?? []) check(`${at} ${name}`, schema);
       if (operation.requestBody) check(at, operation.requestBody.content['application/json']?.schema);
-      if (operation.responses[200]) check(at, operation.responses[200].content?.['application/json']?.schema);
+      for (const { schema } of Object.values(operation.responses[200]?.content ?? {})) check(at, schema);
     }
     assert.ok(count > operations.length);
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, target]) => target);

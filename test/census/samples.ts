@@ -75,7 +75,7 @@ const ofPlaybackToken = (verb: string, needs: string): Sample => ({
 
 /** By operation id. A route that is not here fails the census. */
 export const SAMPLES: Readonly<Record<string, Sample>> = {
-  listUsers: at('/user', 'user:read'),
+  listUsers: at('/user?quantity=5&sort=-lastSeenAt', 'user:read'),
   getUser: { needs: 'user:read', call: ({ world }) => ({ path: `/user/${world.home.admin.id}` }) },
   createUser: {
     needs: 'user:create',
@@ -276,6 +276,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     ownOrganisation: true,
     call: () => ({ path: '/audit/access/review', body: { all: true } }),
   },
+  listenToEvents: at('/events', 'organisation:read'),
   getHealth: at('/healthz', 'public'),
   getOpenApi: at('/openapi.json', 'public'),
   homePage: at('/', 'public'),

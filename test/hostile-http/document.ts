@@ -22,22 +22,31 @@ export interface Operation {
   body: Schema | null;
 }
 
-/** Every operation of the server's own API document. */
+/** True of an operation whose answer has no end. */
+export const isEndless = ({ responses }: Pick<Described, 'responses'>): boolean =>
+  'text/event-stream' in (responses?.['200']?.content ?? {});
+
+/** Every operation of the server's own API document whose answer has an end. */
 export async function operationsOf({ call }: Running): Promise<Operation[]> {
   const { body: document } = await call('GET', '/openapi.json');
   return Object.entries<Record<string, Described>>(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      inPath: parameters.filter((one) => one.in === 'path').map((one) => one.name),
-      inQuery: Object.fromEntries(parameters.filter((one) => one.in === 'query').map((one) => [one.name, one.schema])),
-      body: requestBody?.content['application/json']?.schema ?? null,
-    })),
+    Object.entries(methods)
+      .filter(([, described]) => !isEndless(described))
+      .map(([method, { parameters = [], requestBody }]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        method: method.toUpperCase(),
+        path,
+        inPath: parameters.filter((one) => one.in === 'path').map((one) => one.name),
+        inQuery: Object.fromEntries(
+          parameters.filter((one) => one.in === 'query').map((one) => [one.name, one.schema]),
+        ),
+        body: requestBody?.content['application/json']?.schema ?? null,
+      })),
   );
 }
 
 interface Described {
+  responses?: Readonly<Record<string, { content?: Readonly<Record<string, unknown>> }>>;
   parameters?: readonly { in: string; name: string; schema: Schema }[];
   requestBody?: { content: Readonly<Record<string, { schema: Schema }>> };
 }

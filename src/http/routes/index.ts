@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import { audit } from './audit.ts';
 import { customRoles } from './custom-roles.ts';
 import { dashboard } from './dashboard.ts';
+import { events } from './events.ts';
 import { ingestTokens } from './ingest-tokens.ts';
 import { invitations } from './invitations.ts';
 import { keyUsage } from './key-usage.ts';
@@ -45,6 +46,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...tags,
     ...audit,
     ...access,
+    ...events,
     ...meta(document),
     ...pages,
     ...dashboard,

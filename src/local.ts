@@ -19,11 +19,11 @@ import {
   holdUser,
   insertUser,
   keepAnAdmin,
-  listUsers,
   newTokenKey,
   setUserPassword,
   updateUser,
 } from './store/user.ts';
+import { listUsers } from './store/user-list.ts';
 
 export interface LocalUser {
   id: string;

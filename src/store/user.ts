@@ -16,16 +16,6 @@ const matching = (ref: UserRef, organisation: string) =>
     ? { column: 'id' as const, values: [ref.id] }
     : { column: 'email_key' as const, values: keysOf(ref.email, organisation) };
 
-export function listUsers(scope: Scope): Promise<UserTable[]> {
-  return readerOf(scope)
-    .selectFrom('user')
-    .selectAll()
-    .where('organisation_id', '=', scope.organisation)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-}
-
 export async function findUser(scope: Scope, ref: UserRef): Promise<UserTable> {
   const { column, values } = matching(ref, scope.organisation);
   const query = readerOf(scope).selectFrom('user').selectAll().where('organisation_id', '=', scope.organisation);

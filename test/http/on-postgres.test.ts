@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { PASSWORD, type Running, start } from '../harness.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ok, refused } from './helpers.ts';
+import { emails, everyPage, fill, get } from './user-list.ts';
 
 /** What depends on the storage engine beyond the store's own suite, through the whole product on PostgreSQL. */
 describe('on PostgreSQL the API says the same', () => {
@@ -86,6 +87,30 @@ describe('on PostgreSQL the API says the same', () => {
     assert.deepEqual(seen.sort(), made.map(({ body }) => body.id).sort());
     const odd = await call('GET', '/stream?tags[]=%C3%BC&tags[]=odd', { token: user.token });
     assert.equal(ok(odd).length, 3);
+  });
+
+  test('the list of users is paged, sorted, searched and counted', async () => {
+    const [home] = [await running.tenant(), await running.tenant()];
+    await fill(running, home);
+    for (const sort of ['email', 'permission', 'createdAt', 'lastSeenAt']) {
+      const up = await everyPage(running, home, `quantity=4&sort=${sort}`);
+      assert.deepEqual(emails(await everyPage(running, home, `quantity=4&sort=-${sort}`)), emails(up).reverse(), sort);
+      const values = up.map((user) => String(user[sort] ?? '').toLowerCase());
+      assert.deepEqual(values, values.toSorted(), sort);
+    }
+    const found = async (text: string) =>
+      emails(ok(await get(running, home, `?sort=email&search=${encodeURIComponent(text)}`)));
+    assert.deepEqual(await found('A LOVE'), ['Ada@Example.test']);
+    for (const text of ['özlem', 'ÖZLEM', 'özlem öz'])
+      assert.deepEqual(await found(text), ['ozlem@example.test'], text);
+    assert.deepEqual(
+      [await found('%'), await found('_')],
+      [['percent%sign@example.test'], ['under_score@example.test']],
+    );
+    const [operator] = ok(await get(running, home, `?role=nanoUser&sort=-createdAt`));
+    assert.deepEqual([operator.email, operator.openTokens], [home.user.email, 1]);
+    const forged = Buffer.from('["a\\u0000","b"]').toString('base64url');
+    refused(await get(running, home, `?sort=email&cursor=${forged}`), 400, 1000, { parameter: 'cursor' });
   });
 
   test('playback tokens are made at once under one key, listed page by page, and revoked', async () => {

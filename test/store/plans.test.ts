@@ -59,6 +59,23 @@ describe('A list on SQLite reads only what it shows', () => {
       'ingest_token_revoked',
     ],
     ['users', 'select * from user where organisation_id = ? order by created_at, id', 'user_by_organisation'],
+    [
+      'users by their addresses, a later page',
+      `select * from user where organisation_id = ? and (lower(email), "id") > (?, ?)
+         order by lower(email) asc, "id" asc limit 51`,
+      'user_by_email',
+    ],
+    [
+      'users by their roles, the other way round',
+      `select * from user where organisation_id = ? and ("role", "created_at", "id") < (?, ?, ?)
+         order by "role" desc, "created_at" desc, "id" desc limit 51`,
+      'user_by_role',
+    ],
+    [
+      'the users of a role, newest first',
+      `select * from user where organisation_id = ? and role = ? and (created_at, id) < (?, ?) ${newest}`,
+      'user_by_role',
+    ],
     ['administrators', 'select id from user where organisation_id = ? and role = ?', 'user_by_role'],
     ["a user's tokens", 'select * from token where user_id = ? order by created_at, id', 'token_by_user'],
     ['who has or awaits an address', 'select id from user where email_key in (?, ?)', 'sqlite_autoindex_user_2'],
@@ -152,6 +169,15 @@ describe('A list on SQLite reads only what it shows', () => {
     const used = plan(`select own.capabilities, narrowing.capabilities from ${user} ${roles} where token_hash = ?`);
     assert.doesNotMatch(used, /SCAN|TEMP B-TREE/);
     assert.equal(used.match(/USING INDEX sqlite_autoindex_role_1 \(organisation_id=\? AND name=\?\)/g)?.length, 2);
+  });
+  it('how many tokens each user of a page has open, from those of these users alone', () => {
+    const used = plan(
+      `select token.user_id, count(*) from token join user on user.id = token.user_id and user.token_key = token.token_key
+         where token.organisation_id = ? and token.revoked_at is null and token.expires_at > ? and token.user_id in (?, ?)
+         group by token.user_id`,
+    );
+    assert.match(used, /SEARCH user USING INDEX sqlite_autoindex_user_1 \(id=\?\)/);
+    assert.match(used, /SEARCH token USING INDEX token_by_user \(user_id=\?\)/);
   });
   it('the last step of everybody among the steps of its kind', () => {
     const steps = "from audit where organisation_id = ? and action in (?, ?) and outcome = 'allowed' and id < ?";

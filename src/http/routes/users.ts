@@ -7,35 +7,53 @@ import { claimKey, isWaiting } from '../../store/address.ts';
 import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { insertPasswordTicket } from '../../store/token.ts';
-import {
-  deleteUser,
-  findUser,
-  holdUser,
-  insertUser,
-  keepAnAdmin,
-  listUsers,
-  newTokenKey,
-  updateUser,
-} from '../../store/user.ts';
+import { deleteUser, findUser, holdUser, insertUser, keepAnAdmin, newTokenKey, updateUser } from '../../store/user.ts';
+import { listUsers, pageUsers, USER_ORDERS, type UserOrder } from '../../store/user-list.ts';
 import { type Route, route } from '../route.ts';
-import { Email, Id, iso, Password, RoleName, Time, UserRefFields } from '../schemas.ts';
-import { mayGrant, User, UserName, userRef, viewUser } from './user-view.ts';
+import { Email, Id, iso, OneOf, Password, RoleName, Text, Time, UserRefFields } from '../schemas.ts';
+import { PAGING, pageHeaders, QUANTITY } from './paging.ts';
+import { mayGrant, User, UserName, userRef, viewUser, viewUsers } from './user-view.ts';
 
 const tag = 'Users';
 const TICKET_MS = 7 * 24 * 3_600_000;
+
+const ListQuery = Type.Object({
+  ...PAGING,
+  role: Type.Optional(RoleName),
+  search: Type.Optional(Text(254, { min: 0, description: 'Part of the e-mail address or the name, in any case' })),
+  sort: Type.Optional(OneOf(USER_ORDERS.flatMap((order) => [order, `-${order}`] as const))),
+});
+
+/** Unknown parameters ask for nothing. */
+const PAGED_BY = Object.keys(ListQuery.properties) as (keyof typeof ListQuery.properties)[];
 
 const list = route({
   method: 'GET',
   path: '/user',
   name: 'listUsers',
   tag,
-  summary: 'Who belongs to the organisation, and in which role',
+  summary: 'Who belongs to the organisation, and in which role: all, or page by page where a parameter is given',
   access: { capability: 'user:read' },
   shows: ['user:reset-tokens'],
-  schema: { response: Type.Array(User) },
-  async handler({ scope, caller, services }) {
-    const { lastUses } = services.usage;
-    return (await listUsers(scope)).map((row) => viewUser(lastUses.ofUser(row), caller));
+  schema: { query: ListQuery, response: Type.Array(User) },
+  async handler(call) {
+    const { scope, query, services, setHeader } = call;
+    const { quantity = QUANTITY, cursor, role, search, sort = 'createdAt' } = query;
+    if (!PAGED_BY.some((name) => query[name] !== undefined)) return viewUsers(call, await listUsers(scope), true);
+    // Who was seen a moment ago is shown as such, and has to stand there too.
+    if (sort.endsWith('lastSeenAt')) await services.usage.flush();
+    const descending = sort.startsWith('-');
+    const order = sort.slice(descending ? 1 : 0) as UserOrder;
+    const page = await pageUsers(scope, {
+      quantity,
+      order,
+      descending,
+      ...(cursor && { cursor }),
+      ...(role && { role }),
+      ...(search && { search }),
+    });
+    pageHeaders(setHeader, page);
+    return viewUsers(call, page.rows, false);
   },
 });
 
@@ -48,8 +66,9 @@ const get = route({
   access: { capability: 'user:read' },
   shows: ['user:reset-tokens'],
   schema: { params: Type.Object({ id: Id }), response: User },
-  async handler({ scope, params, caller, services }) {
-    return viewUser(services.usage.lastUses.ofUser(await findUser(scope, params)), caller);
+  async handler(call) {
+    const [user] = await viewUsers(call, [await findUser(call.scope, call.params)], false);
+    return user!;
   },
 });
 

@@ -26,6 +26,8 @@ async function newColumns(db: Kysely<unknown>, { text, integer }: Dialect): Prom
 
 async function people(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   const { text, integer, tableEnd } = dialect;
+  const byEmail = db.schema.createIndex('user_by_email').on('user').column('organisation_id');
+  await byEmail.expression(sql`lower(email)`).column('id').execute();
   await db.schema
     .createTable('invitation')
     .addColumn('id', text, (c) => c.primaryKey().notNull())

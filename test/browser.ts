@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const UNPACKED = path.resolve(import.meta.dirname, '../node_modules/.cache/chromium');
 
@@ -21,14 +21,19 @@ async function executable(): Promise<string> {
   }
 }
 
-/**
- * A real Chromium from npm with a profile of its own. The package's flags switch off what browsers protect people with,
- * so none of them is used.
- */
+/** The package's own flags switch off what browsers protect people with, so none of them is used. */
+const ARGS = ['--headless=shell', '--no-sandbox', '--no-zygote', '--disable-gpu'];
+
+/** A real Chromium from npm for several people: each context that is made of it is a browser of its own. */
+export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
+  return chromium.launch({ executablePath: await executable(), args: ARGS });
+}
+
+/** The same with a profile of its own, for one person. */
 export async function openBrowser(): Promise<BrowserContext & AsyncDisposable> {
   const executablePath = await executable();
   const profile = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-browser-'));
-  const args = ['--headless=shell', '--no-sandbox', '--no-zygote', '--disable-gpu', '--single-process'];
+  const args = [...ARGS, '--single-process'];
   const context = await chromium.launchPersistentContext(profile, { executablePath, args });
   return Object.assign(context, {
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Answer, api, isSignedOut, queries } from './api.ts';
+import { useCapabilityText } from './capabilities.ts';
 import { useMessages } from './language.tsx';
 import { common } from './messages/common.ts';
 
@@ -10,11 +11,11 @@ export const ME = ['me'] as const;
 /** The cookie is no script's to read: this only saves asking the server of whom it cannot know. */
 const MARK = 'lockkeeper-signed-in';
 
-/** Who is signed in, or null. */
-export async function whoAmI(): Promise<Me | null> {
+/** Who is signed in, or null; the server is asked when the last answer is older than `staleTime`, in milliseconds. */
+export async function whoAmI(staleTime = 60_000): Promise<Me | null> {
   if (localStorage.getItem(MARK) === null) return null;
   try {
-    return await queries.fetchQuery({ queryKey: ME, queryFn: () => api.get('/user/me'), staleTime: 60_000 });
+    return await queries.fetchQuery({ queryKey: ME, queryFn: () => api.get('/user/me'), staleTime });
   } catch (error) {
     if (!isSignedOut(error)) throw error;
     forget();
@@ -29,11 +30,11 @@ export function remember(me: Me): void {
   queries.setQueryData(ME, me);
 }
 
-/** Everything that was read belongs to who was signed in. */
-export function forget(): void {
-  localStorage.removeItem(MARK);
-  queries.clear();
-}
+/**
+ * Nobody is signed in any more. What was read stays until the sign-in has taken the place of the pages that show it, and
+ * goes then.
+ */
+export const forget = (): void => localStorage.removeItem(MARK);
 
 /** Whoever is signed in; for pages behind the sign-in alone. */
 export function useMe(): Me {
@@ -49,10 +50,11 @@ export function useMe(): Me {
 export function useRefusal(): (capability: string) => string | null {
   const { capabilities, missing } = useMe();
   const words = useMessages(common);
+  const text = useCapabilityText();
   return (capability) => {
     if (capabilities.includes(capability)) return null;
     const row = missing.find((one) => one.capability === capability);
-    return words.mayNot(row?.sentence ?? capability, row?.grantedTo.join(', ') ?? '');
+    return words.mayNot(text(capability, row?.sentence).sentence, row?.grantedTo.join(', ') ?? '');
   };
 }
 

@@ -5,7 +5,8 @@ import { defineConfig } from 'vite';
 const NONCE = 'lockkeeper-nonce';
 
 export default defineConfig({
-  base: '/dashboard/',
+  // Parts find each other from where they are: a proxy may put any path in front of them.
+  base: './',
   plugins: [react()],
   html: { cspNonce: NONCE },
   build: {

@@ -8,6 +8,8 @@ import type { PublicUrls } from './services.ts';
 const DIST = path.resolve(import.meta.dirname, '../../web/dist');
 /** What the build leaves for the nonce of each answer. */
 const NONCE = /lockkeeper-nonce/g;
+/** Its parts, as the page names them beside itself. */
+const PARTS = /"\.\/assets\//g;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -81,7 +83,9 @@ export function dashboardPage(urls: PublicUrls): { html: string; headers: Record
   if (page === null) return null;
   const nonce = randomBytes(16).toString('base64');
   return {
-    html: page.replace(NONCE, nonce),
+    html: page
+      .replace(NONCE, nonce)
+      .replace(PARTS, `"${new URL(urls.http).pathname.replace(/\/$/, '')}/dashboard/assets/`),
     headers: {
       'Content-Security-Policy': policy(nonce, urls),
       'Referrer-Policy': 'no-referrer',

@@ -15,16 +15,13 @@ const hashes = (html: string, tag: 'script' | 'style') =>
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
   );
 
-const read = (file: string) => readFileSync(new URL(`./pages/${file}`, import.meta.url), 'utf8');
-
 /**
- * Reads `pages/<name>.html`, puts in the files that it includes and fills in its `{{names}}`. Inline parts stay inline
- * and still nothing foreign can run: the policy names their hashes.
+ * Reads `pages/<name>.html` and fills in its `{{names}}`. Inline parts stay inline and still nothing foreign can run: the
+ * policy names their hashes.
  */
 export function page(name: string, values: Readonly<Record<string, string>>, allowed: Allowed = {}): Page {
-  const html = read(`${name}.html`)
-    .replaceAll(/\/\* include (\S+) \*\//g, (_mark, file: string) => read(file).trimEnd())
-    .replaceAll(/\{\{(\w+)\}\}/g, (mark, key: string) => values[key] ?? mark);
+  const file = readFileSync(new URL(`./pages/${name}.html`, import.meta.url), 'utf8');
+  const html = file.replaceAll(/\{\{(\w+)\}\}/g, (mark, key: string) => values[key] ?? mark);
   const sources: Record<string, string> = { ...allowed };
   for (const tag of ['script', 'style'] as const) {
     const own = [...hashes(html, tag), allowed[`${tag}-src`]].filter(Boolean);

@@ -24,6 +24,7 @@ const MAY_NOT_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http/': ['src/cli/', 'src/media/rtmp/', 'src/media/flv/', 'src/media/hls/'],
   'src/': ['test/', 'bench/', 'scripts/', 'web/'],
+  'web/': ['src/', 'test/', 'bench/', 'scripts/'],
 };
 
 const among = (folders: readonly string[], file: string) => folders.some((folder) => file.startsWith(folder));
@@ -44,7 +45,7 @@ describe('Imports point one way', () => {
 
   for (const [folder, forbidden] of Object.entries(MAY_NOT_IMPORT)) {
     test(`${folder} does not know ${forbidden.join(', ')}`, () => {
-      for (const file of filesIn(`${folder}**/*.ts`)) {
+      for (const file of filesIn(`${folder}**/*.{ts,tsx}`)) {
         const wrong = ours(file).filter((imported) => among(forbidden, imported));
         assert.deepEqual(wrong, [], file);
       }
@@ -52,9 +53,9 @@ describe('Imports point one way', () => {
   }
 
   test('a relative import names a file that exists, with its extension', () => {
-    for (const file of filesIn('{src,test,bench,scripts}/**/*.ts')) {
+    for (const file of filesIn('{src,web,test,bench,scripts}/**/*.{ts,tsx}')) {
       const missing = importsOf(file).filter(
-        (imported) => /^(src|test|bench|scripts)\//.test(imported) && !isOurs(imported),
+        (imported) => /^(src|web|test|bench|scripts)\//.test(imported) && !isOurs(imported),
       );
       assert.deepEqual(missing, [], file);
     }

@@ -9,7 +9,7 @@ export const read = (file: string): string => readFileSync(path.join(ROOT, file)
 
 /** Paths from the top of the repository, with forward slashes. */
 export const filesIn = (pattern: string): string[] =>
-  globSync(pattern, { cwd: ROOT }).map((file) => file.replaceAll('\\', '/'));
+  globSync(pattern, { cwd: ROOT, exclude: ['web/dist'] }).map((file) => file.replaceAll('\\', '/'));
 
 /** What git tracks; everything but installed and generated folders where there is no git. */
 export function trackedFiles(): string[] {
@@ -18,7 +18,7 @@ export function trackedFiles(): string[] {
       .split('\0')
       .filter(Boolean);
   } catch {
-    return globSync('**/*', { cwd: ROOT, exclude: ['node_modules', 'data'], withFileTypes: true })
+    return globSync('**/*', { cwd: ROOT, exclude: ['node_modules', 'data', 'web/dist'], withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
   }

@@ -5,6 +5,7 @@ import { newTicket, ticketHash } from '../../src/people/tickets.ts';
 import { insertSignUp } from '../../src/store/sign-up.ts';
 import { openBrowser } from '../browser.ts';
 import { PASSWORD, type Running, start } from '../harness.ts';
+import { until } from '../process/lockkeeper.ts';
 import { ok } from './helpers.ts';
 
 const LINK_PAGES = ['/set-password', '/invitation', '/confirm-signup'];
@@ -32,6 +33,7 @@ describe('the pages to which links lead, in a real browser', () => {
     await page.goto(url);
   }
   const type = async (text: string, then = 'Tab') => {
+    await page.locator('main').waitFor();
     await page.keyboard.type(text);
     await page.keyboard.press(then);
   };
@@ -97,6 +99,7 @@ describe('the pages to which links lead, in a real browser', () => {
     const row = { ...facts, ticket_hash: ticketHash(ticket), expires_at: at + 60_000 };
     await running.app.store.transaction((tx) => insertSignUp(tx, row, at));
     await follow(`${running.url}/confirm-signup#${ticket}`);
+    await page.getByRole('button', { name: 'Confirm' }).waitFor();
     await page.keyboard.press('Enter');
     assert.match((await done()) ?? '', /^Brand new is yours\. Sign in as founder@example\.test/);
   });
@@ -120,17 +123,18 @@ describe('the pages to which links lead, in a real browser', () => {
   test('each fits a small phone, has targets for a thumb, labels for all fields, and follows light and dark', async () => {
     for (const path of [...LINK_PAGES, '/forgot-password']) {
       await follow(`${running.url}${path}#x`);
+      await page.locator('main button').waitFor();
       const width = await page.evaluate('document.documentElement.scrollWidth');
       assert.ok(Number(width) <= SMALL.width, `${path} is ${width} px wide`);
-      for (const target of await page.locator('button, input:not([type=checkbox]), label.show').all())
+      for (const target of await page.locator('button, input:not([type=checkbox])').all())
         assert.ok(((await target.boundingBox())?.height ?? 0) >= 43.5, `${path} ${await target.innerHTML()}`);
       const unnamed = "[...document.querySelectorAll('input')].filter((input) => input.labels.length !== 1).length";
       assert.equal(await page.evaluate(unnamed), 0, path);
-      const paper = async (colorScheme: 'light' | 'dark') => {
-        await page.emulateMedia({ colorScheme });
-        return page.evaluate('getComputedStyle(document.body).backgroundColor');
-      };
-      assert.deepEqual([await paper('light'), await paper('dark')], ['rgb(255, 255, 255)', 'rgb(18, 24, 31)'], path);
+      for (const [colorScheme, paper] of Object.entries({ light: 'rgb(255, 255, 255)', dark: 'rgb(36, 36, 36)' })) {
+        await page.emulateMedia({ colorScheme: colorScheme as 'light' | 'dark' });
+        const shown = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+        await until(async () => (await shown()) === paper, 2_000, `${path} in ${colorScheme}`);
+      }
     }
   });
 

@@ -1,10 +1,17 @@
 import { createClient, LockkeeperError } from '@lockkeeper/client';
 import { QueryClient } from '@tanstack/react-query';
+import { SERVER } from './place.ts';
 
 export { type Answer, LockkeeperError } from '@lockkeeper/client';
 
 /** The API that everybody uses; the browser adds the session's cookie by itself. */
-export const api = createClient({ url: window.location.origin });
+export const api = createClient({ url: SERVER });
+
+/** The same without the cookie: for whom a ticket stands, whoever is signed in here. */
+export const visitor = createClient({
+  url: SERVER,
+  fetch: (request) => fetch(new Request(request, { credentials: 'omit' })),
+});
 
 /** The session is over, or never was one. */
 export const isSignedOut = (error: unknown): boolean => error instanceof LockkeeperError && error.status === 401;

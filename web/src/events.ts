@@ -4,10 +4,11 @@ import { useEffect } from 'react';
 import { queries } from './api.ts';
 import { useMessages } from './language.tsx';
 import { common } from './messages/common.ts';
+import { SERVER } from './place.ts';
 import { forget, whoAmI } from './session.tsx';
 
-/** Audit rows are about all of these; what is read of them is old when one is written. */
-const EVERYWHERE = ['audit', 'access'];
+/** Who has access to what changes with these alone: the report is too large to read it again for every stream. */
+const ACCESS: ReadonlySet<string> = new Set(['user', 'token', 'key', 'role', 'organisation']);
 
 /**
  * Keeps what is shown true while the page is open: a change anywhere makes what was read of its kind old, and when the
@@ -17,7 +18,7 @@ export function useEvents(): void {
   const router = useRouter();
   const { sessionEnded } = useMessages(common);
   useEffect(() => {
-    const source = new EventSource('/events');
+    const source = new EventSource(`${SERVER}/events`);
     const leave = () => {
       source.close();
       forget();
@@ -29,15 +30,14 @@ export function useEvents(): void {
     };
     source.addEventListener('change', ({ data }) => {
       const { target } = JSON.parse(data) as { target: { type: string } };
-      old([target.type, ...EVERYWHERE]);
+      old([target.type, 'audit', ...(ACCESS.has(target.type) ? ['access'] : [])]);
     });
     source.addEventListener('stream', () => old(['stream']));
     source.addEventListener('ended', leave);
     // A refused reconnect says no more than an unreachable server: so the session is asked.
     source.addEventListener('error', async () => {
       if (source.readyState !== EventSource.CLOSED) return;
-      queries.removeQueries({ queryKey: ['me'] });
-      if ((await whoAmI().catch(() => undefined)) === null) leave();
+      if ((await whoAmI(0).catch(() => undefined)) === null) leave();
     });
     return () => source.close();
   }, [router, sessionEnded]);

@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { BASE } from './place.ts';
 import { whoAmI } from './session.tsx';
 import { Loading } from './ui/loading.tsx';
 import { NotFound } from './ui/not-found.tsx';
@@ -19,6 +20,20 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
 });
+
+const forVisitors = (path: string, name: keyof typeof import('./pages/joining/pages.tsx')) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(() => import('./pages/joining/pages.tsx'), name),
+  });
+
+const visitors = [
+  forVisitors('/invitation', 'Invitation'),
+  forVisitors('/set-password', 'SetPassword'),
+  forVisitors('/forgot-password', 'ForgotPassword'),
+  forVisitors('/confirm-signup', 'ConfirmSignUp'),
+] as const;
 
 /** Everything else is behind the sign-in, and comes back to where somebody wanted to go. */
 const shell = createRoute({
@@ -89,8 +104,8 @@ const pages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([home, ...pages])]),
-  basepath: '/dashboard',
+  routeTree: root.addChildren([signIn, ...visitors, shell.addChildren([home, ...pages])]),
+  basepath: BASE,
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
   defaultErrorComponent: PageFailed,

@@ -8,14 +8,14 @@ const Bytes = Type.Unsafe<string | Buffer>({});
 const WHY = 'the sign-in is a page of it, and it holds no data';
 
 /** The program finds its own page by the address that is left in the browser. */
-const page = (path: string, name: string): Route =>
+const page = (path: string, name: string, summary = 'The dashboard', why = WHY): Route =>
   route({
     method: 'GET',
     path,
     name,
     tag,
-    summary: 'The dashboard',
-    access: { public: WHY },
+    summary,
+    access: { public: why },
     content: 'text/html',
     schema: { response: Bytes },
     handler({ services, setHeader }) {
@@ -49,8 +49,37 @@ const asset = route({
   },
 });
 
+/** Pages of the dashboard with addresses of their own, to be written in mails. Tickets stay behind the `#`. */
+const links: readonly Route[] = [
+  page(
+    '/set-password',
+    'setPasswordPage',
+    'Where the link to a new password leads; the ticket stays in the browser',
+    'its visitor has no password yet',
+  ),
+  page(
+    '/forgot-password',
+    'forgotPasswordPage',
+    'Where to ask for a link to a new password',
+    'its visitor does not know the password',
+  ),
+  page(
+    '/invitation',
+    'invitationPage',
+    'Where an invitation leads; its token stays in the browser',
+    'its visitor is no user yet',
+  ),
+  page(
+    '/confirm-signup',
+    'confirmSignUpPage',
+    'Where the mail after a sign-up leads; its token stays in the browser',
+    'its visitor has no account yet',
+  ),
+];
+
 export const dashboard: readonly Route[] = [
   page('/dashboard', 'dashboard'),
   page('/dashboard/*', 'dashboardPage'),
   asset,
+  ...links,
 ];

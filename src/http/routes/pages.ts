@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { PASSWORD_LENGTH } from '../../people/passwords.ts';
 import { version } from '../../version.ts';
 import { type Page, page } from '../page.ts';
 import { type Route, route } from '../route.ts';
@@ -71,47 +70,5 @@ const docsScript = route({
   },
 });
 
-/** A page with one form, which calls the API by script. */
-const form = (record: { path: string; name: string; summary: string; why: string }): Route =>
-  html({
-    ...record,
-    page: page(
-      record.path.slice(1),
-      {
-        shortest: String(PASSWORD_LENGTH.min),
-        longest: String(PASSWORD_LENGTH.max),
-      },
-      { 'connect-src': "'self'" },
-    ),
-  });
-
-const setPassword = form({
-  path: '/set-password',
-  name: 'setPasswordPage',
-  summary: 'Where the link to a new password leads; the ticket stays in the browser',
-  why: 'its visitor has no password yet',
-});
-
-const forgotPassword = form({
-  path: '/forgot-password',
-  name: 'forgotPasswordPage',
-  summary: 'Where to ask for a link to a new password',
-  why: 'its visitor does not know the password',
-});
-
-const invitation = form({
-  path: '/invitation',
-  name: 'invitationPage',
-  summary: 'Where an invitation leads; its token stays in the browser',
-  why: 'its visitor is no user yet',
-});
-
-const confirmSignUp = form({
-  path: '/confirm-signup',
-  name: 'confirmSignUpPage',
-  summary: 'Where the mail after a sign-up leads; its token stays in the browser',
-  why: 'its visitor has no account yet',
-});
-
 /** The pages for people. They are routes like all others: declared, counted by the census, sent without a plugin. */
-export const pages: readonly Route[] = [home, docs, docsScript, setPassword, forgotPassword, invitation, confirmSignUp];
+export const pages: readonly Route[] = [home, docs, docsScript];

@@ -12,14 +12,15 @@ import {
   Title,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRouter, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
-import { api, LockkeeperError } from '../api.ts';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api, LockkeeperError, queries } from '../api.ts';
 import { sayWhy } from '../changes.ts';
 import icon from '../icon.svg';
 import { useMessages } from '../language.tsx';
 import { common } from '../messages/common.ts';
 import { signIn } from '../messages/sign-in.ts';
+import { BASE } from '../place.ts';
 import { remember } from '../session.tsx';
 
 /** Only within the dashboard: a link must not lead whoever signs in somewhere else. */
@@ -33,11 +34,13 @@ export function SignIn() {
   const { to } = useSearch({ strict: false }) as { to?: string };
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  // Everything that was read belongs to who was signed in before.
+  useEffect(() => queries.clear(), []);
   const enter = useMutation({
     mutationFn: () => api.post('/session', { body: { email, password } }),
     onSuccess(me) {
       remember(me);
-      router.history.push(`/dashboard${within(to).replace(/^\/dashboard/, '')}`);
+      void router.navigate({ href: `${BASE}${within(to)}` });
     },
   });
   const why =
@@ -86,7 +89,9 @@ export function SignIn() {
             <Button type="submit" loading={enter.isPending}>
               {words.title}
             </Button>
-            <Anchor href="/forgot-password">{words.forgot}</Anchor>
+            <Anchor component={Link} to="/forgot-password">
+              {words.forgot}
+            </Anchor>
           </Stack>
         </form>
       </Paper>

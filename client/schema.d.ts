@@ -93,6 +93,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/user/{id}/role-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a user would gain and lose with another role, and what they lately did that it would refuse
+         * @description Needs `user:edit` (change a user's role, name or e-mail address): nanoAdmin.
+         */
+        get: operations["previewRoleChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/user/me": {
         parameters: {
             query?: never;
@@ -1398,6 +1418,64 @@ export interface operations {
                         tokenKey?: string;
                         /** @description How many tokens of theirs can be used now; for the same callers, where users are read */
                         openTokens?: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewRoleChange: {
+        parameters: {
+            query: {
+                /** @description nanoAdmin, nanoUser, nanoReadOnly or a role of your own */
+                permission: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        gains: {
+                            capability: string;
+                            title: string;
+                            /** @description Completes “You may not …” and “Lets you …” */
+                            sentence: string;
+                        }[];
+                        loses: {
+                            capability: string;
+                            title: string;
+                            /** @description Completes “You may not …” and “Lets you …” */
+                            sentence: string;
+                        }[];
+                        /** @description What they did in the last 30 days that the new role would have refused; latest first */
+                        used: {
+                            capability: string;
+                            title: string;
+                            /** @description ISO 8601, UTC */
+                            lastAt: string;
+                            /** @description Empty where only the use itself is on record: who reads leaves no row in the audit log */
+                            actions: {
+                                /** @description Operation id */
+                                action: string;
+                                count: number;
+                                /** @description ISO 8601, UTC */
+                                lastAt: string;
+                            }[];
+                        }[];
+                        /** @description False for who may not read the audit log: `used` is empty then */
+                        usedKnown: boolean;
                     };
                 };
             };

@@ -98,6 +98,10 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     needs: 'user:reset-tokens',
     call: async ({ user }) => ({ path: '/user/tokenkey', body: { id: (await user()).id } }),
   },
+  previewRoleChange: {
+    needs: 'user:edit',
+    call: ({ world }) => ({ path: `/user/${world.home.user.id}/role-change?permission=nanoReadOnly` }),
+  },
   getOwnUser: at('/user/me', 'organisation:read'),
   validateUser: signIn('/user/validate'),
   setPassword: {

@@ -113,6 +113,19 @@ describe('on PostgreSQL the API says the same', () => {
     refused(await get(running, home, `?sort=email&cursor=${forged}`), 400, 1000, { parameter: 'cursor' });
   });
 
+  test('a change of role says what it would refuse of what was done', async () => {
+    const { call, tenant } = running;
+    const { admin, user } = await tenant();
+    for (const name of ['a', 'b']) ok(await call('POST', '/tag', { token: user.token, body: { name } }));
+    ok(await call('GET', '/user', { token: user.token }));
+    const { used } = ok(await call('GET', `/user/${user.id}/role-change?permission=nanoReadOnly`, admin));
+    const counts = used.map((one: { capability: string; actions: { count: number }[] }) => [
+      one.capability,
+      one.actions.map(({ count }) => count),
+    ]);
+    assert.deepEqual(Object.fromEntries(counts), { 'tag:create': [2], 'user:read': [] });
+  });
+
   test('playback tokens are made at once under one key, listed page by page, and revoked', async () => {
     const { call, tenant } = running;
     const { user, admin } = await tenant();

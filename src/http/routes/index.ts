@@ -16,6 +16,7 @@ import { pages } from './pages.ts';
 import { permissions } from './permissions.ts';
 import { playbackTokens } from './playback-tokens.ts';
 import { pushUrl } from './push-url.ts';
+import { roleChange } from './role-change.ts';
 import { signUps } from './sign-up.ts';
 import { streamControl } from './stream-control.ts';
 import { streams } from './streams.ts';
@@ -28,6 +29,7 @@ import { webhook } from './webhook.ts';
 export function allRoutes(document: () => unknown): readonly Route[] {
   const routes: readonly Route[] = [
     ...users,
+    ...roleChange(() => routes),
     ...own,
     ...invitations,
     ...signUps,

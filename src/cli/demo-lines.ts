@@ -131,9 +131,9 @@ export function forPeople(ready: Ready, scene: Scene, bold: (text: string) => st
   const lines = [
     bold(`Lockkeeper ${version}: a demo on a throwaway folder. Ctrl-C ends it and leaves nothing.`),
     '',
-    `  API ${http}   playback ${playout}   RTMP ${rtmp}`,
-    `  Everybody's password: ${scene.users.admin.password}`,
+    `  Open ${http}/dashboard and sign in as one of them; the password is ${bold(scene.users.admin.password)}`,
     ...Object.values(scene.users).map(({ email, permission }) => `    ${email.padEnd(24)} ${permission}`),
+    `  API ${http}   playback ${playout}   RTMP ${rtmp}`,
     '',
     bold('Paste these into another terminal first:'),
     '',

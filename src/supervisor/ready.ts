@@ -31,6 +31,7 @@ function forPeople({ http, playout, rtmp, version, firstAdmin }: Ready): string 
   const lines = [
     `Lockkeeper ${version} is ready.`,
     '',
+    `  Dashboard  ${http}/dashboard`,
     `  API        ${http}`,
     `  Playback   ${playout}`,
     `  RTMP       ${rtmp}`,
@@ -38,7 +39,7 @@ function forPeople({ http, playout, rtmp, version, firstAdmin }: Ready): string 
   ];
   if (firstAdmin) lines.push(...firstAdminLines(firstAdmin));
   const email = firstAdmin?.email ?? 'YOU@EXAMPLE.ORG';
-  lines.push('Next, in another terminal in this folder:', '');
+  lines.push('Open the dashboard and sign in, or go on in another terminal in this folder:', '');
   if (http !== DEFAULT_URL) lines.push(`  export LOCKKEEPER_URL=${http}`);
   lines.push(`  export LOCKKEEPER_TOKEN=$(npx lockkeeper login ${email})`, '  npx lockkeeper stream create', '');
   if (!firstAdmin) lines.push(`Password lost? npx lockkeeper user password ${email} --local`, '');

@@ -49,7 +49,7 @@ export const common = {
     en: (sentence: string, roles: string) =>
       `You may not ${sentence}. ${roles === '' ? 'No role may.' : `${roles} may.`}`,
     de: (sentence: string, roles: string) =>
-      `Sie dürfen das nicht: ${sentence}. ${roles === '' ? 'Keine Rolle darf es.' : `${roles} darf es.`}`,
+      `Sie dürfen das nicht: ${sentence}. ${roles === '' ? 'Keine Rolle darf es.' : `Erlaubt für: ${roles}.`}`,
   },
   localTime: { en: (text: string) => `${text} in your time zone`, de: (text: string) => `${text} in Ihrer Zeitzone` },
   sessionEnded: {

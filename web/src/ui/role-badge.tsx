@@ -4,7 +4,7 @@ const COLOURS: Readonly<Record<string, string>> = { nanoAdmin: 'violet', nanoUse
 
 /** A role by its name, in a colour that is the same on every page. Custom roles share one. */
 export const RoleBadge = ({ role }: { role: string }) => (
-  <Badge variant="light" color={COLOURS[role] ?? 'teal'} tt="none">
+  <Badge variant="light" color={COLOURS[role] ?? 'cyan'} tt="none">
     {role}
   </Badge>
 );

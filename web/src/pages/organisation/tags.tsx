@@ -1,0 +1,128 @@
+import { Button, Group, Table, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Answer, api } from '../../api.ts';
+import { useChange } from '../../changes.ts';
+import { useMessages } from '../../language.tsx';
+import { common } from '../../messages/common.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { Section } from '../../ui/section.tsx';
+import { WideTable } from '../../ui/wide-table.tsx';
+import { tags as catalogue } from './messages.ts';
+import { DeleteTag, RenameTag } from './tag-dialogs.tsx';
+
+type Tag = Answer<'/tag', 'get'>[number];
+
+/** How many are shown before somebody asks for more. */
+const SHOWN = 20;
+
+function NewTag() {
+  const words = useMessages(catalogue);
+  const [name, setName] = useState('');
+  const create = useChange({
+    call: () => api.post('/tag', { body: { name: name.trim() } }),
+    of: ['tag'],
+    done: ({ name: made }) => words.created(made),
+    onDone: () => setName(''),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim() !== '') create.mutate();
+      }}
+    >
+      <Group align="flex-end" gap="xs">
+        <TextInput
+          label={words.name}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          flex="1 1 160px"
+        />
+        <GuardedButton needs="tag:create" type="submit" variant="default" loading={create.isPending}>
+          {words.create}
+        </GuardedButton>
+      </Group>
+    </form>
+  );
+}
+
+function TagTable({ rows }: { rows: readonly Tag[] }) {
+  const words = useMessages(catalogue);
+  const [renaming, setRenaming] = useState<Tag | null>(null);
+  const [deleting, setDeleting] = useState<Tag | null>(null);
+  return (
+    <>
+      <WideTable label={words.title} heads={[words.tag, words.streams, words.actions]} minWidth={300}>
+        {rows.map((row) => (
+          <Table.Tr key={row.name}>
+            <Table.Th scope="row" fw={500} className="breakable">
+              {row.name}
+            </Table.Th>
+            <Table.Td>{row.streams}</Table.Td>
+            <Table.Td>
+              <Group gap={4}>
+                <GuardedButton
+                  needs="tag:edit"
+                  size="compact-sm"
+                  variant="subtle"
+                  aria-label={words.renameOne(row.name)}
+                  onClick={() => setRenaming(row)}
+                >
+                  {words.rename}
+                </GuardedButton>
+                <GuardedButton
+                  needs="tag:delete"
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  aria-label={words.removeOne(row.name)}
+                  onClick={() => setDeleting(row)}
+                >
+                  {words.remove}
+                </GuardedButton>
+              </Group>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
+      {renaming && <RenameTag key={renaming.name} tag={renaming} onClose={() => setRenaming(null)} />}
+      {deleting && <DeleteTag key={deleting.name} tag={deleting} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
+
+export function Tags() {
+  const words = useMessages(catalogue);
+  const { more } = useMessages(common);
+  const { data } = useQuery({ queryKey: ['tag'], queryFn: () => api.get('/tag') });
+  const [search, setSearch] = useState('');
+  const [shown, setShown] = useState(SHOWN);
+  const wanted = search.trim().toLowerCase();
+  const matching = (data ?? []).filter(({ name }) => name.toLowerCase().includes(wanted));
+  return (
+    <Section title={words.title} lead={words.lead}>
+      <NewTag />
+      {!data && <Loading rows={3} />}
+      {data && data.length === 0 && <Empty title={words.empty} hint={words.emptyHint} />}
+      {data && data.length > SHOWN && (
+        <TextInput
+          type="search"
+          label={words.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      {data && data.length > 0 && matching.length === 0 && <Empty title={words.noMatch} hint={words.noMatchHint} />}
+      {matching.length > 0 && <TagTable rows={matching.slice(0, shown)} />}
+      {matching.length > shown && (
+        <Button variant="default" onClick={() => setShown(shown + 5 * SHOWN)}>
+          {more}
+        </Button>
+      )}
+    </Section>
+  );
+}

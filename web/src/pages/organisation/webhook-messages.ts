@@ -1,0 +1,68 @@
+export const webhook = {
+  title: { en: 'Webhook', de: 'Webhook' },
+  lead: {
+    en: 'Asked before every publish: only an answer of 200 within 2 seconds lets an encoder in.',
+    de: 'Wird vor jedem Senden gefragt: Nur die Antwort 200 innerhalb von 2 Sekunden lässt einen Encoder herein.',
+  },
+  url: { en: 'Address of the webhook', de: 'Adresse des Webhooks' },
+  save: { en: 'Save webhook', de: 'Webhook speichern' },
+  saved: {
+    en: 'The webhook is saved and asked from now on.',
+    de: 'Der Webhook ist gespeichert und wird ab jetzt gefragt.',
+  },
+  test: { en: 'Test webhook', de: 'Webhook testen' },
+  clear: { en: 'Remove webhook', de: 'Webhook entfernen' },
+  clearLead: {
+    en: 'Encoders are let in without asking from now on. Ends that the webhook has not heard of yet are not told any more.',
+    de: 'Encoder kommen ab jetzt ohne Frage herein. Was der Webhook noch nicht erfahren hat, erfährt er nicht mehr.',
+  },
+  cleared: { en: 'The webhook is removed.', de: 'Der Webhook ist entfernt.' },
+  secret: { en: 'Signing secret', de: 'Signatur-Geheimnis' },
+  secretHint: {
+    en: 'Every call carries X-Lockkeeper-Signature, made with it: so your server knows that it is us who calls.',
+    de: 'Jeder Aufruf trägt X-Lockkeeper-Signature, damit erzeugt: So weiß Ihr Server, dass wir es sind.',
+  },
+  rotate: { en: 'New secret', de: 'Neues Geheimnis' },
+  rotateLead: {
+    en: 'Calls are signed with the new secret at once. A server that checks signatures refuses every encoder until it knows it.',
+    de: 'Aufrufe werden sofort mit dem neuen Geheimnis signiert. Ein Server, der Signaturen prüft, weist jeden Encoder ab, bis er es kennt.',
+  },
+  rotated: { en: 'The new secret is in force.', de: 'Das neue Geheimnis gilt.' },
+  admits: { en: 'It would let a publisher in', de: 'Ein Encoder käme herein' },
+  refuses: { en: 'It would refuse a publisher', de: 'Ein Encoder würde abgewiesen' },
+  answered: {
+    en: (status: number, ms: number) => `It answered ${status} after ${ms} ms.`,
+    de: (status: number, ms: number) => `Die Antwort war ${status}, nach ${ms} ms.`,
+  },
+  silent: { en: (ms: number) => `No answer, after ${ms} ms.`, de: (ms: number) => `Keine Antwort, nach ${ms} ms.` },
+} as const;
+
+export const deliveries = {
+  title: { en: 'Delivery log', de: 'Zustellprotokoll' },
+  call: { en: 'Call', de: 'Aufruf' },
+  stream: { en: 'Stream', de: 'Stream' },
+  at: { en: 'When', de: 'Wann' },
+  outcome: { en: 'Outcome', de: 'Ergebnis' },
+  status: { en: 'Answer', de: 'Antwort' },
+  attempts: { en: 'Attempts', de: 'Versuche' },
+  next: { en: 'next at', de: 'nächster' },
+  pending: { en: 'on its way', de: 'unterwegs' },
+  empty: { en: 'Nothing was called yet', de: 'Noch kein Aufruf' },
+  emptyHint: {
+    en: 'Set a webhook and test it, or start an encoder: every call and what came of it stands here.',
+    de: 'Setzen Sie einen Webhook und testen Sie ihn, oder starten Sie einen Encoder: Hier steht jeder Aufruf mit seinem Ergebnis.',
+  },
+  allowed: { en: 'let in', de: 'hereingelassen' },
+  refused: { en: 'refused', de: 'abgewiesen' },
+  delivered: { en: 'delivered', de: 'zugestellt' },
+  'given-up': { en: 'given up', de: 'aufgegeben' },
+  'forbidden-address': { en: 'address may not be called', de: 'Adresse darf nicht gerufen werden' },
+  unresolved: { en: 'host has no address', de: 'Host hat keine Adresse' },
+  timeout: { en: 'no answer in time', de: 'keine Antwort in der Zeit' },
+  interrupted: { en: 'interrupted', de: 'unterbrochen' },
+  'connection-refused': { en: 'nothing listens there', de: 'dort hört niemand' },
+  'connection-lost': { en: 'connection was closed', de: 'Verbindung wurde getrennt' },
+  unreachable: { en: 'unreachable', de: 'nicht erreichbar' },
+  certificate: { en: 'certificate not trusted', de: 'Zertifikat nicht vertrauenswürdig' },
+  failed: { en: 'could not be called', de: 'nicht aufrufbar' },
+} as const;

@@ -38,11 +38,12 @@ interface Change<Input, Result> {
 export function useChange<Input = void, Result = unknown>({ call, of, done, onDone }: Change<Input, Result>) {
   const words = useMessages(common);
   const sayWhy = useSayWhy();
+  const closeButtonProps = { 'aria-label': words.close };
   return useMutation({
     mutationFn: call,
     onSuccess(result, input) {
       const message = done?.(result, input);
-      if (message) notifications.show({ message, color: 'green' });
+      if (message) notifications.show({ message, color: 'green', closeButtonProps });
       onDone?.(result, input);
     },
     onError(error) {
@@ -51,6 +52,7 @@ export function useChange<Input = void, Result = unknown>({ call, of, done, onDo
         message: sayWhy(error),
         color: 'red',
         autoClose: 10_000,
+        closeButtonProps,
       });
     },
     onSettled: () => Promise.all(of.map((noun) => queries.invalidateQueries({ queryKey: [noun] }))),

@@ -16,13 +16,14 @@ const ACCESS: ReadonlySet<string> = new Set(['user', 'token', 'key', 'role', 'or
  */
 export function useEvents(): void {
   const router = useRouter();
-  const { sessionEnded } = useMessages(common);
+  const { sessionEnded, close } = useMessages(common);
   useEffect(() => {
     const source = new EventSource(`${SERVER}/events`);
     const leave = () => {
       source.close();
       forget();
-      notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false });
+      const closeButtonProps = { 'aria-label': close };
+      notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false, closeButtonProps });
       void router.navigate({ to: '/sign-in' });
     };
     const old = (nouns: readonly string[]) => {
@@ -40,5 +41,5 @@ export function useEvents(): void {
       if ((await whoAmI(0).catch(() => undefined)) === null) leave();
     });
     return () => source.close();
-  }, [router, sessionEnded]);
+  }, [router, sessionEnded, close]);
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, Modal, Notification } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'blue',
@@ -10,6 +10,11 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Code", Menlo, monospace',
   respectReducedMotion: true,
+  components: {
+    Notification: Notification.extend({ styles: { description: { color: 'var(--mantine-color-text)' } } }),
+    // The page has a banner already; a dialog's head is none.
+    ModalHeader: Modal.Header.extend({ defaultProps: { role: 'none' } }),
+  },
 });
 
 /** The library's own grey for lesser text is too pale to read. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../browser.ts';
 import { PASSWORD, type Person, type Running, type StartOptions, start } from '../harness.ts';
@@ -17,7 +17,7 @@ export interface Look {
   language?: 'en' | 'de';
 }
 
-/** One person's browser window, which shares nothing with the others. Its end fails the test that it had trouble in. */
+/** One person's browser window, which shares nothing with the others. */
 export interface Visit extends AsyncDisposable {
   page: Page;
   context: BrowserContext;
@@ -27,6 +27,8 @@ export interface Visit extends AsyncDisposable {
   expect(refusal: RegExp): void;
   /** What the server sent this visitor so far, body after body. */
   received(): Promise<string>;
+  /** What went wrong in it and is no part of its story. */
+  problems(): string[];
 }
 
 export interface Dashboard {
@@ -76,25 +78,41 @@ export async function openVisit(
     context,
     expect: watched.expect,
     received: watched.received,
+    problems: watched.problems,
     async go(target) {
       await page.goto(`${url}/dashboard${target}`, { waitUntil: 'domcontentloaded' });
     },
-    async [Symbol.asyncDispose]() {
-      await context.close();
-      assert.deepEqual(watched.problems(), [], 'the page had no trouble but what the story is about');
-    },
+    [Symbol.asyncDispose]: () => context.close(),
   };
 }
 
-/** One server and one browser for the stories of a file; every story makes an organisation of its own. */
+/**
+ * One server and one browser for the stories of a file; every story makes an organisation of its own. A story fails when
+ * one of its windows had trouble that it did not name.
+ */
 export function dashboardForFile(options: StartOptions = {}): () => Dashboard {
   const open = new AsyncDisposableStack();
   let dashboard: Dashboard;
+  const visits: Visit[] = [];
   before(async () => {
     assert.ok(existsSync(path.join(DIST, 'index.html')), 'The dashboard has not been built: run npm run build');
     const running = open.use(await start(options));
     const browser = open.use(await launchBrowser());
-    dashboard = { running, browser, visit: (person, look) => openVisit(browser, running.url, person, look) };
+    dashboard = {
+      running,
+      browser,
+      async visit(person, look) {
+        const visit = await openVisit(browser, running.url, person, look);
+        visits.push(visit);
+        return visit;
+      },
+    };
+  });
+  afterEach(() => {
+    const problems = visits.splice(0).flatMap((visit) => visit.problems());
+    // A story that failed may have failed for these, and its own error hides the one of this hook.
+    if (problems.length > 0) console.error(problems.join('\n'));
+    assert.deepEqual(problems, []);
   });
   after(() => open.disposeAsync());
   return () => dashboard;

@@ -31,7 +31,7 @@ export function Account() {
         <Button
           variant="subtle"
           px="xs"
-          aria-label={words.account}
+          aria-label={`${words.account}: ${user?.permission}`}
           leftSection={<IconUserCircle size={22} aria-hidden />}
         >
           {user?.permission}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { violations } from './axe.ts';
+import { dashboardForFile, type Visit } from './dashboard.ts';
+import { type Furnished, furnish } from './furnish.ts';
+import { allPages, settled, VISITORS } from './pages.ts';
+
+const dashboard = dashboardForFile();
+
+type Faults = Map<string, string[]>;
+const LIGHT_AND_DARK = ['light', 'dark'] as const;
+
+/** Notes what is wrong with the page on a desk and on a telephone, in light and in dark, and where. */
+async function inspect({ page }: Visit, faults: Faults): Promise<void> {
+  const note = (fault: string, where: string) => void faults.set(fault, [...(faults.get(fault) ?? []), where]);
+  const { pathname } = new URL(page.url());
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of LIGHT_AND_DARK) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      for (const violation of await violations(page)) note(violation, `${pathname} ${width} ${colorScheme}`);
+    }
+    const [wide, room] = await page.evaluate<number[]>(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    if (wide! > room!) note('scrolls sideways', `${pathname} is ${wide} px wide in ${room} px`);
+  }
+}
+
+describe('every page can be read by everybody, on a desk and on a telephone, in light and in dark', () => {
+  let furnished: Furnished;
+  before(async () => {
+    furnished = await furnish(dashboard().running);
+  });
+
+  for (const role of ['admin', 'user', 'observer'] as const) {
+    test(`as ${{ admin: 'an administrator', user: 'an operator', observer: 'an observer' }[role]}`, async () => {
+      await using visitor = await dashboard().visit(furnished.tenant[role]);
+      await visitor.go('/');
+      const pages = await allPages(visitor, furnished);
+      const faults: Faults = new Map();
+      for (const target of pages) {
+        visitor.expect(/^GET \/user\/.* 403$/);
+        await visitor.page.setViewportSize({ width: 1440, height: 800 });
+        await visitor.go(target);
+        await settled(visitor);
+        await inspect(visitor, faults);
+      }
+      assert.deepEqual(Object.fromEntries(faults), {});
+    });
+  }
+
+  test('before anybody has signed in', async () => {
+    await using visitor = await dashboard().visit(null);
+    const faults: Faults = new Map();
+    for (const target of VISITORS) {
+      await visitor.go(target);
+      await settled(visitor);
+      await inspect(visitor, faults);
+    }
+    assert.deepEqual(Object.fromEntries(faults), {});
+  });
+});

@@ -689,26 +689,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/stream/public": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Streams as players see them; the one route of the player key
-         * @description Needs `stream:read-public` (see what players need of every stream): nanoAdmin, nanoUser, nanoReadOnly.
-         */
-        get: operations["listPublicStreams"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/stream/{id}": {
         parameters: {
             query?: never;
@@ -786,6 +766,46 @@ export interface paths {
          * @description Needs `tag:edit` (rename tags and change a stream's tags): nanoAdmin, nanoUser.
          */
         put: operations["setStreamTags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stream/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams as players see them; the one route of the player key
+         * @description Needs `stream:read-public` (see what players need of every stream): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["listPublicStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stream/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many streams there are in each state
+         * @description Needs `stream:read` (see streams, their states and where they play): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["countStreams"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2843,6 +2863,8 @@ export interface operations {
                 state?: "live" | "created" | "ended" | "locked" | "all";
                 /** @description From `X-Next-Cursor` of the page before */
                 cursor?: string;
+                /** @description An exact id or playout name; an exact ingest name too, for who may see ingest credentials */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -3021,80 +3043,6 @@ export interface operations {
                             }[];
                         };
                     };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    listPublicStreams: {
-        parameters: {
-            query?: {
-                quantity?: number;
-                /** @description All must match: `tags[]=a&tags[]=b` */
-                tags?: string[];
-                state?: "live" | "created" | "ended" | "locked" | "all";
-                /** @description From `X-Next-Cursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        id: string;
-                        streamgroup: string;
-                        /** @enum {string} */
-                        state: "created" | "live" | "ended" | "locked";
-                        type: string;
-                        /** @description ISO 8601, UTC */
-                        created_at: string;
-                        /** @description ISO 8601, UTC */
-                        updated_at: string;
-                        tags: string[];
-                        playout: {
-                            rtmp: {
-                                url: string;
-                                streamname: string;
-                            }[];
-                            hls: {
-                                url: string;
-                            }[];
-                            web: {
-                                url: string;
-                                type: string;
-                            }[];
-                            h5live: {
-                                id: string;
-                                index: number;
-                                label: string;
-                                type: string;
-                                tags: string[];
-                                rtmp: {
-                                    url: string;
-                                    streamname: string;
-                                };
-                                server: {
-                                    websocket: string;
-                                    progressive: string;
-                                    hls: string | null;
-                                };
-                                info: {
-                                    width: number | null;
-                                    height: number | null;
-                                    bitrate: number | null;
-                                    fps: number | null;
-                                };
-                            }[];
-                        };
-                    }[];
                 };
             };
             default: components["responses"]["Error"];
@@ -3430,6 +3378,110 @@ export interface operations {
                                 };
                             }[];
                         };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPublicStreams: {
+        parameters: {
+            query?: {
+                quantity?: number;
+                /** @description All must match: `tags[]=a&tags[]=b` */
+                tags?: string[];
+                state?: "live" | "created" | "ended" | "locked" | "all";
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        streamgroup: string;
+                        /** @enum {string} */
+                        state: "created" | "live" | "ended" | "locked";
+                        type: string;
+                        /** @description ISO 8601, UTC */
+                        created_at: string;
+                        /** @description ISO 8601, UTC */
+                        updated_at: string;
+                        tags: string[];
+                        playout: {
+                            rtmp: {
+                                url: string;
+                                streamname: string;
+                            }[];
+                            hls: {
+                                url: string;
+                            }[];
+                            web: {
+                                url: string;
+                                type: string;
+                            }[];
+                            h5live: {
+                                id: string;
+                                index: number;
+                                label: string;
+                                type: string;
+                                tags: string[];
+                                rtmp: {
+                                    url: string;
+                                    streamname: string;
+                                };
+                                server: {
+                                    websocket: string;
+                                    progressive: string;
+                                    hls: string | null;
+                                };
+                                info: {
+                                    width: number | null;
+                                    height: number | null;
+                                    bitrate: number | null;
+                                    fps: number | null;
+                                };
+                            }[];
+                        };
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    countStreams: {
+        parameters: {
+            query?: {
+                /** @description All must match: `tags[]=a&tags[]=b` */
+                tags?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        all: number;
+                        created: number;
+                        live: number;
+                        ended: number;
+                        locked: number;
                     };
                 };
             };

@@ -137,29 +137,6 @@ export async function revokePlaybackToken(tx: ScopedTx, id: string, maker: strin
     .execute();
 }
 
-/** A stream as playback tokens name it. */
-export interface NamedStream {
-  id: string;
-  playout_name: string;
-  ingest_hash: string;
-}
-
-/** The organisation's streams among these ids, playout names and hashes of ingest names. */
-export function findNamedStreams(
-  scope: Scope,
-  names: readonly string[],
-  hashes: readonly string[],
-): Promise<NamedStream[]> {
-  return readerOf(scope)
-    .selectFrom('stream')
-    .select(['id', 'playout_name', 'ingest_hash'])
-    .where('organisation_id', '=', scope.organisation)
-    .where(({ or, eb }) =>
-      or([eb('id', 'in', names), eb('playout_name', 'in', names), eb('ingest_hash', 'in', hashes)]),
-    )
-    .execute();
-}
-
 /** Whether a group has a stream of the organisation. */
 export async function hasGroup(scope: Scope, group: string): Promise<boolean> {
   const found = await readerOf(scope)

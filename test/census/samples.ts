@@ -207,6 +207,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     call: ({ name }) => ({ path: '/stream', body: { tags: [name()] } }),
   },
   listStreams: at('/stream?state=all&tags[]=census&quantity=5', 'stream:read'),
+  countStreams: at('/stream/count?tags[]=census', 'stream:read'),
   listPublicStreams: at('/stream/public?quantity=5', 'stream:read-public'),
   getStream: {
     needs: 'stream:read',

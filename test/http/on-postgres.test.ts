@@ -87,6 +87,24 @@ describe('on PostgreSQL the API says the same', () => {
     assert.deepEqual(seen.sort(), made.map(({ body }) => body.id).sort());
     const odd = await call('GET', '/stream?tags[]=%C3%BC&tags[]=odd', { token: user.token });
     assert.equal(ok(odd).length, 3);
+    for (const [query, all] of [
+      ['', 7],
+      ['?tags[]=odd', 3],
+      ['?tags[]=even', 0],
+    ] as const)
+      assert.deepEqual(ok(await call('GET', `/stream/count${query}`, { token: user.token })), {
+        all,
+        created: all,
+        live: 0,
+        ended: 0,
+        locked: 0,
+      });
+    const { id, ingest } = made[1]!.body;
+    for (const text of [id, ingest.rtmp.streamname]) {
+      const found = await call('GET', `/stream?tags[]=odd&search=${text}`, { token: user.token });
+      assert.deepEqual([ok(found)[0].id, found.headers.get('x-total-count')], [id, '1']);
+    }
+    assert.deepEqual(ok(await call('GET', `/stream?search=nothing`, { token: user.token })), []);
   });
 
   test('the list of users is paged, sorted, searched and counted', async () => {

@@ -170,6 +170,20 @@ describe('A list on SQLite reads only what it shows', () => {
     assert.doesNotMatch(used, /SCAN|TEMP B-TREE/);
     assert.equal(used.match(/USING INDEX sqlite_autoindex_role_1 \(organisation_id=\? AND name=\?\)/g)?.length, 2);
   });
+  it('a stream of a name by the index of that name, whatever else it must match', () => {
+    const named = plan(
+      `select id from stream where coalesce(organisation_id, '') = ?
+         and (id in (?, ?) or playout_name in (?, ?) or ingest_hash in (?, ?))`,
+    );
+    assert.match(named, /MULTI-INDEX OR/);
+    assert.equal(named.match(/SEARCH stream USING INDEX sqlite_autoindex_stream_\d/g)?.length, 3);
+    const listed = plan(
+      `select stream.* from stream join organisation on organisation.id = stream.organisation_id
+         where stream.organisation_id = ? and stream.id in (?, ?) and stream.locked = 1
+         order by stream.created_at desc, stream.id desc limit 51`,
+    );
+    assert.match(listed, /SEARCH stream USING INDEX sqlite_autoindex_stream_1 \(id=\?\)/);
+  });
   it('how many tokens each user of a page has open, from those of these users alone', () => {
     const used = plan(
       `select token.user_id, count(*) from token join user on user.id = token.user_id and user.token_key = token.token_key

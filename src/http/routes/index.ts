@@ -19,6 +19,7 @@ import { pushUrl } from './push-url.ts';
 import { roleChange } from './role-change.ts';
 import { signUps } from './sign-up.ts';
 import { streamControl } from './stream-control.ts';
+import { streamLists } from './stream-lists.ts';
 import { streams } from './streams.ts';
 import { tags } from './tags.ts';
 import { tokens } from './tokens.ts';
@@ -42,6 +43,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...tokens,
     ...playbackTokens,
     ...streams,
+    ...streamLists,
     ...streamControl,
     ...ingestTokens,
     ...pushUrl,

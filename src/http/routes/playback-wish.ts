@@ -3,8 +3,9 @@ import { isNetwork } from '../../addresses.ts';
 import { ApiError } from '../../errors.ts';
 import type { PlaybackWish } from '../../playback-tokens.ts';
 import type { Secrets } from '../../secrets.ts';
-import { findNamedStreams, hasGroup, type PlaybackClaims } from '../../store/playback-token.ts';
+import { hasGroup, type PlaybackClaims } from '../../store/playback-token.ts';
 import type { Scope } from '../../store/scope.ts';
+import { findNamedStreams } from '../../store/stream-name.ts';
 import { Text } from '../schemas.ts';
 
 const DAY_S = 86_400;

@@ -62,7 +62,7 @@ export const Enforcement = {
   enforced: Type.Boolean({ description: 'False when the media engine could not be reached' }),
 };
 
-const SEE_INGEST: Capability = capability('ingest:read');
+export const SEE_INGEST: Capability = capability('ingest:read');
 
 type View = Static<typeof Stream>;
 

@@ -1,7 +1,5 @@
-import { type TSchema, Type } from 'typebox';
-import { NOBODY } from '../../authenticate.ts';
+import { Type } from 'typebox';
 import { ApiError } from '../../errors.ts';
-import type { Principal } from '../../principal.ts';
 import { settingsOf } from '../../store/organisation.ts';
 import { change } from '../../store/scope.ts';
 import {
@@ -15,9 +13,9 @@ import {
   setTags,
   updateStream,
 } from '../../store/stream.ts';
-import { findByName, listStreams } from '../../store/stream-list.ts';
-import { type Call, type Granted, type Route, route } from '../route.ts';
-import { Id, OneOf, TagName, Text } from '../schemas.ts';
+import { findByName } from '../../store/stream-list.ts';
+import { type Route, route } from '../route.ts';
+import { Id, TagName, Text } from '../schemas.ts';
 import { Stream, viewStream } from './stream-view.ts';
 
 const tag = 'Streams';
@@ -72,55 +70,6 @@ const create = route({
     });
     return viewStream(record, caller, services);
   },
-});
-
-const ListQuery = Type.Object({
-  quantity: Type.Integer({ minimum: 1, maximum: 1_000, default: 50 }),
-  tags: Type.Optional(
-    Type.Array(Type.String({ maxLength: 100, pattern: '^[^\\u0000]*$' }), {
-      maxItems: 10,
-      description: 'All must match: `tags[]=a&tags[]=b`',
-    }),
-  ),
-  state: Type.Optional(OneOf(['live', 'created', 'ended', 'locked', 'all'])),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'From `X-Next-Cursor` of the page before' })),
-});
-
-type ListCall = Call<{ query: typeof ListQuery; response: TSchema }> & Granted;
-
-const named = (tags: readonly string[] | undefined) => (tags ?? []).filter((name) => name !== '');
-
-/** One page of streams as `viewer` may see them, with the headers that lead to the next. */
-async function listFor({ scope, query, services, setHeader }: ListCall, viewer: Principal) {
-  const { quantity, tags, state = 'all', cursor } = query;
-  const page = await listStreams(scope, { quantity, tags: named(tags), state, ...(cursor && { cursor }) });
-  setHeader('X-Total-Count', page.total);
-  if (page.nextCursor !== null) setHeader('X-Next-Cursor', page.nextCursor);
-  return page.streams.map((record) => viewStream(record, viewer, services));
-}
-
-const list = route({
-  method: 'GET',
-  path: '/stream',
-  name: 'listStreams',
-  tag,
-  summary: 'Streams, newest first; `X-Total-Count` says how many match',
-  access: { capability: 'stream:read' },
-  shows: ['ingest:read'],
-  schema: { query: ListQuery, response: Type.Array(Stream) },
-  handler: (call) => listFor(call, call.caller),
-});
-
-const listPublic = route({
-  method: 'GET',
-  path: '/stream/public',
-  name: 'listPublicStreams',
-  tag,
-  summary: 'Streams as players see them; the one route of the player key',
-  access: { capability: 'stream:read-public' },
-  schema: { query: ListQuery, response: Type.Array(Type.Omit(Stream, ['ingest', 'push_url', 'push'])) },
-  // Whoever asks: what players get is what nobody in particular may see.
-  handler: (call) => listFor(call, NOBODY),
 });
 
 const get = route({
@@ -212,4 +161,4 @@ const tagStream = route({
   },
 });
 
-export const streams: readonly Route[] = [create, list, listPublic, get, group, validate, tagStream];
+export const streams: readonly Route[] = [create, get, group, validate, tagStream];

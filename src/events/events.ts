@@ -40,6 +40,9 @@ const tooMany = (reason: string) => new ApiError('tooMany', { reason }, { 'Retry
 const differ = (a: Principal, b: Principal): boolean =>
   a.role !== b.role || a.rights.lo !== b.rights.lo || a.rights.hi !== b.rights.hi;
 
+const audible = (told: readonly Told[], now: Principal): Buffer[] =>
+  told.flatMap((one) => (mayHear(now, one) ? one.frame : []));
+
 function admit(room: Room, all: number, { kind, id }: Principal): void {
   if (all >= MOST_LISTENERS.all || room.listeners.size >= MOST_LISTENERS.organisation)
     throw tooMany('Too many are listening already');
@@ -122,7 +125,7 @@ export class Events implements AsyncDisposable {
   /** Until the next tick, or a commit before it. */
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#nextTick - performance.now());
+    const timer = setTimeout(resolve, Math.max(0, this.#nextTick - performance.now()));
     this.#wake = resolve;
     await promise;
     clearTimeout(timer);
@@ -165,20 +168,16 @@ export class Events implements AsyncDisposable {
     const now = await this.#again(room, listener);
     if (!now) return;
     const isResumed = resume !== null && missed !== null;
-    listener.tell(hello(now, isResumed ? resume : idAfter(Date.now()), isResumed));
-    this.#tell(listener, missed ?? [], now);
+    const greeting = hello(now, isResumed ? resume : idAfter(Date.now()), isResumed);
+    listener.tell(greeting, ...audible(missed ?? [], now));
   }
 
   async #serve(room: Room, listener: Listener, news: readonly Told[] | null): Promise<void> {
     const { known } = listener;
     const now = await this.#again(room, listener);
     if (!now) return;
-    if (news === null || !known || differ(known, now)) listener.tell(hello(now, idAfter(Date.now()), false));
-    this.#tell(listener, news ?? [], now);
-  }
-
-  #tell(listener: Listener, told: readonly Told[], now: Principal): void {
-    for (const one of told) if (mayHear(now, one)) listener.tell(one.frame);
+    const again = news === null || !known || differ(known, now) ? [hello(now, idAfter(Date.now()), false)] : [];
+    listener.tell(...again, ...audible(news ?? [], now));
   }
 
   /** Who listens, as of now; null when that has just been ended. */
@@ -190,11 +189,10 @@ export class Events implements AsyncDisposable {
         listener.known = now;
         return now;
       }
-      this.#end(room, listener, 'capability');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#end(room, listener, 'credential');
     }
+    this.#end(room, listener, 'credential');
     return null;
   }
 

@@ -2,16 +2,13 @@ import { Readable } from 'node:stream';
 import type { Grant, Principal } from '../principal.ts';
 import { frame } from './told.ts';
 
-/** Bytes that may wait for a client beside what its connection holds. Who leaves more unread is hung up on. */
+/** Bytes that may wait for a client, beside what its connection holds, when there is more to tell it. */
 const MOST_UNREAD = 128 * 1024;
 /** How long a client has to read why it was ended. */
 const LINGER_MS = 1_000;
 
-/**
- * `credential`: it is dead. `capability`: its holder may not listen any more. `unavailable`: neither could be asked.
- * `closing`: the server ends.
- */
-export type EndReason = 'credential' | 'capability' | 'unavailable' | 'closing';
+/** `credential`: it opens this no more. `unavailable`: what it opens could not be read. `closing`: the server ends. */
+export type EndReason = 'credential' | 'unavailable' | 'closing';
 
 export interface ListenerOptions {
   /** The right to listen, as it was when the client came. */
@@ -42,16 +39,17 @@ export class Listener {
     });
   }
 
-  tell(text: Buffer): void {
-    if (this.#over) return;
-    this.stream.push(text);
+  /** Passes these on together, or hangs up on a client that has not read what it was told before. */
+  tell(...frames: readonly Buffer[]): void {
+    if (this.#over || frames.length === 0) return;
     if (this.stream.readableLength > MOST_UNREAD) this.stream.destroy();
+    else for (const one of frames) this.stream.push(one);
   }
 
   end(reason: EndReason): void {
     if (this.#over) return;
-    this.tell(frame('ended', { reason }));
     this.#over = true;
+    this.stream.push(frame('ended', { reason }));
     this.stream.push(null);
     const impatient = setTimeout(() => this.stream.destroy(), LINGER_MS);
     this.stream.once('close', () => clearTimeout(impatient));

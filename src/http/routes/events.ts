@@ -10,8 +10,8 @@ const DESCRIPTION = [
   '- `change` `{action, target: {type, id}, outcome}`: something was changed, or refused, that you may read about.' +
     ' `action` is an operation id, or `publish`, `unpublish`, `signIn`.',
   '- `stream` `{id, state}`: `created`, `live`, `ended`, `locked` or `deleted`, as it is now.',
-  '- `ended` `{reason}`: `credential` (it opens nothing any more), `capability` (you may not listen any more),' +
-    ' `unavailable` or `closing` (try again). Then the connection closes.',
+  '- `ended` `{reason}`: `credential` (yours opens this no more), `unavailable` or `closing` (try again). Then the' +
+    ' connection closes.',
   '',
   'An event may come twice. A name that you do not know is to be ignored.',
 ].join('\n');

@@ -1,0 +1,56 @@
+/** Words of the list of streams and of making one. */
+export const streamWords = {
+  lead: {
+    en: 'What is published here, and what is on air now.',
+    de: 'Was hier veröffentlicht wird und was gerade auf Sendung ist.',
+  },
+  create: { en: 'Create a stream', de: 'Stream anlegen' },
+  state: { en: 'State', de: 'Zustand' },
+  all: { en: 'All', de: 'Alle' },
+  live: { en: 'Live', de: 'Live' },
+  created: { en: 'Created', de: 'Angelegt' },
+  ended: { en: 'Ended', de: 'Beendet' },
+  locked: { en: 'Locked', de: 'Gesperrt' },
+  tags: { en: 'Tags', de: 'Tags' },
+  withTags: { en: 'With all of these tags', de: 'Mit allen diesen Tags' },
+  chooseTags: { en: 'Any tags', de: 'Beliebige Tags' },
+  noTags: { en: 'There is no such tag', de: 'Diesen Tag gibt es nicht' },
+  clearTags: { en: 'Remove the tag filter', de: 'Tag-Filter entfernen' },
+  search: { en: 'Exact id or name', de: 'Genaue ID oder genauer Name' },
+  clearSearch: { en: 'Clear the search', de: 'Suche leeren' },
+  clear: { en: 'Show all streams', de: 'Alle Streams anzeigen' },
+  list: { en: 'Streams, newest first', de: 'Streams, neueste zuerst' },
+  name: { en: 'Name and id', de: 'Name und ID' },
+  createdAt: { en: 'Created at', de: 'Angelegt am' },
+  updatedAt: { en: 'Changed at', de: 'Geändert am' },
+  more: { en: (count: number) => `and ${count} more`, de: (count: number) => `und ${count} weitere` },
+  found: {
+    en: (count: number) => (count === 1 ? '1 stream' : `${count.toLocaleString('en')} streams`),
+    de: (count: number) => (count === 1 ? '1 Stream' : `${count.toLocaleString('de')} Streams`),
+  },
+  emptyTitle: { en: 'There are no streams yet', de: 'Es gibt noch keine Streams' },
+  emptyHint: {
+    en: 'Create the first one: you get a server address and a stream key for OBS, ffmpeg or any other RTMP encoder, and as soon as it sends, the picture is here.',
+    de: 'Legen Sie den ersten an: Sie erhalten eine Serveradresse und einen Stream-Schlüssel für OBS, ffmpeg oder jeden anderen RTMP-Encoder. Sobald er sendet, ist das Bild hier.',
+  },
+  nothingTitle: { en: 'No stream matches', de: 'Kein Stream passt' },
+  nothingHint: {
+    en: 'No stream is in this state and has all of these tags.',
+    de: 'Kein Stream ist in diesem Zustand und hat alle diese Tags.',
+  },
+  unknownHint: {
+    en: 'The search looks for an id or a name exactly as it is written, small and capital letters included.',
+    de: 'Die Suche findet eine ID oder einen Namen genau so, wie sie geschrieben sind, samt Groß- und Kleinschreibung.',
+  },
+  newTags: {
+    en: 'Optional. Choose from your tags, or type a new one and press Enter.',
+    de: 'Freiwillig. Wählen Sie aus Ihren Tags, oder tippen Sie einen neuen und drücken Sie die Eingabetaste.',
+  },
+  removeTag: { en: (tag: string) => `Remove the tag ${tag}`, de: (tag: string) => `Tag ${tag} entfernen` },
+  made: { en: 'The stream is ready for its encoder', de: 'Der Stream wartet auf seinen Encoder' },
+  madeHint: {
+    en: 'Enter this in the encoder. You find it again on the page of the stream.',
+    de: 'Tragen Sie das im Encoder ein. Sie finden es auf der Seite des Streams wieder.',
+  },
+  open: { en: 'Open the stream', de: 'Stream öffnen' },
+} as const;

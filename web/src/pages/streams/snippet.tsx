@@ -1,0 +1,49 @@
+import { ActionIcon, Code, Group, Text } from '@mantine/core';
+import { IconEye, IconEyeOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useMessages } from '../../language.tsx';
+import { common } from '../../messages/common.ts';
+import { Copy } from '../../ui/copy.tsx';
+
+interface Props {
+  label: string;
+  text: string;
+  /** A part of the text that stands masked until it is asked for; what is copied has it. */
+  secret?: string;
+}
+
+/** Lines to be taken elsewhere. */
+export function Snippet({ label, text, secret = '' }: Props) {
+  const words = useMessages(common);
+  const [shown, setShown] = useState(secret === '');
+  return (
+    <div>
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="sm" fw={500}>
+          {label}
+        </Text>
+        <Group gap={4} wrap="nowrap">
+          {secret !== '' && (
+            <ActionIcon
+              variant="subtle"
+              onClick={() => setShown(!shown)}
+              aria-label={`${shown ? words.hide : words.reveal}: ${label}`}
+            >
+              {shown ? <IconEyeOff size={18} /> : <IconEye size={18} />}
+            </ActionIcon>
+          )}
+          <Copy text={text} what={label} />
+        </Group>
+      </Group>
+      <Code
+        block
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+      >
+        {shown ? text : text.replaceAll(secret, '•'.repeat(12))}
+      </Code>
+    </div>
+  );
+}

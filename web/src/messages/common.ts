@@ -29,6 +29,7 @@ export const common = {
   hide: { en: 'Hide', de: 'Verbergen' },
   never: { en: 'never', de: 'nie' },
   none: { en: 'none', de: 'keine' },
+  clear: { en: 'Clear', de: 'Leeren' },
   retry: { en: 'Try again', de: 'Erneut versuchen' },
   more: { en: 'Show more', de: 'Mehr anzeigen' },
   loading: { en: 'Loading', de: 'Wird geladen' },

@@ -24,10 +24,7 @@ function StateChips({ filter, onChange }: Props) {
   const { tags, state } = filter;
   const { data } = useQuery({
     queryKey: ['stream', 'count', tags],
-    queryFn: () =>
-      api.get('/stream/count' as '/stream', {
-        params: { query: { tags } },
-      }) as Promise<unknown> as Promise<StreamCounts>,
+    queryFn: () => api.get('/stream/count', { params: { query: { tags } } }),
     placeholderData: (before) => before,
   });
   return (

@@ -813,6 +813,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a stream does on the wire at this moment, as the media engine said within the last second
+         * @description Needs `stream:read` (see streams, their states and where they play): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["getStreamLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream/{id}/stop": {
         parameters: {
             query?: never;
@@ -3482,6 +3502,52 @@ export interface operations {
                         live: number;
                         ended: number;
                         locked: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getStreamLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "created" | "live" | "ended" | "locked";
+                        /** @description ISO 8601, UTC: when it went on air; null when it is not, like everything but the numbers of people and bytes */
+                        since: string | null;
+                        /** @description Who watches, or waits for it */
+                        viewers: number;
+                        /** @description Bits per second, over the last few seconds */
+                        bitrate: number | null;
+                        /** @description Pixels */
+                        width: number | null;
+                        /** @description Pixels */
+                        height: number | null;
+                        /** @description Pictures per second */
+                        fps: number | null;
+                        /** @description As its encoder says, for example `h264` */
+                        videoCodec: string | null;
+                        /** @description For example `aac` */
+                        audioCodec: string | null;
+                        /** @description Bytes from the encoder since it went on air; 0 when it is not */
+                        bytesIn: number;
+                        /** @description Bytes to its viewers since then */
+                        bytesOut: number;
                     };
                 };
             };

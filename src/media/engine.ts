@@ -80,11 +80,14 @@ export interface MediaSession {
 /** What is known of a live stream's media. `null` until the encoder has said it. */
 export interface StreamStats {
   stream: string;
+  /** Since the present or last publisher came, as are the frames. */
   bytesIn: number;
   bytesOut: number;
   framesIn: number;
   /** The id of the session that publishes it, or null. */
   publisher: string | null;
+  /** Unix milliseconds since when that session is on air, or null. */
+  since: number | null;
   viewers: number;
   /** Those of them whom no playback token admitted. */
   viewersWithoutToken: number;

@@ -21,6 +21,8 @@ export interface Closed {
 }
 
 const RECONCILE_MS = 1_000;
+/** An engine that has said nothing for so long cannot be reached. */
+const SILENT_MS = 5_000;
 /** How long a kick waits for the engine to be empty of the stream. */
 const EMPTY_BUDGET_MS = 1_000;
 
@@ -61,6 +63,8 @@ export class Live implements AsyncDisposable {
   readonly #revocations: Revocations;
   readonly #reconciler: NodeJS.Timeout;
   #stats = new Map<string, StreamStats>();
+  /** When the engine last said how its streams are, in unix milliseconds. */
+  #heardAt = 0;
   /** What the wire did is written in the order in which it happened. */
   #written: Promise<void> = Promise.resolve();
   #reconciling = false;
@@ -85,6 +89,11 @@ export class Live implements AsyncDisposable {
 
   get engineUp(): boolean {
     return this.#link.up;
+  }
+
+  /** False when the engine cannot be reached: nobody knows how its streams are. */
+  get heard(): boolean {
+    return this.#link.up && Date.now() - this.#heardAt < SILENT_MS;
   }
 
   /** What was last heard of a stream's media, at most a second old; undefined when it is not on air. */
@@ -149,6 +158,7 @@ export class Live implements AsyncDisposable {
     else if (message.type === 'end') this.#follow(message.session, 'unpublish', message);
     else if (message.type === 'hello') {
       this.#addresses = { rtmp: message.rtmp, playout: message.playout };
+      this.#heardAt = Date.now();
       const publishing = message.sessions.filter(({ action }) => action === 'publish');
       this.#write(() => this.#agree(publishing.map(({ stream, id }) => [stream, id])));
       for (const { stream } of publishing) this.forward(stream);
@@ -240,6 +250,7 @@ export class Live implements AsyncDisposable {
       const moves = this.#moves;
       const stats = await this.#link.stats();
       this.#stats = new Map(stats.map((entry) => [entry.stream, entry]));
+      this.#heardAt = Date.now();
       const publishing = stats.flatMap(({ stream, publisher }) =>
         publisher === null ? [] : [[stream, publisher] as const],
       );

@@ -57,6 +57,11 @@ const control = (verb: string): Sample => ({
   call: async ({ stream }) => ({ path: `/stream/${await stream()}/${verb}` }),
 });
 
+const ofStream = (part: string): Sample => ({
+  needs: 'stream:read',
+  call: async ({ stream }) => ({ path: `/stream/${await stream()}${part}` }),
+});
+
 const at = (path: string, needs: string): Sample => ({ needs, ownOrganisation: true, call: () => ({ path }) });
 
 const signIn = (path: string): Sample => ({
@@ -209,16 +214,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   listStreams: at('/stream?state=all&tags[]=census&quantity=5', 'stream:read'),
   countStreams: at('/stream/count?tags[]=census', 'stream:read'),
   listPublicStreams: at('/stream/public?quantity=5', 'stream:read-public'),
-  getStream: {
-    needs: 'stream:read',
-    anonymous: true,
-    call: async ({ stream }) => ({ path: `/stream/${await stream()}` }),
-  },
-  getStreamGroup: {
-    needs: 'stream:read',
-    anonymous: true,
-    call: async ({ stream }) => ({ path: `/stream/${await stream()}/group` }),
-  },
+  getStream: { ...ofStream(''), anonymous: true },
+  getStreamGroup: { ...ofStream('/group'), anonymous: true },
+  getStreamLive: ofStream('/live'),
   validateStream: {
     needs: 'stream:read',
     ownOrganisation: true,

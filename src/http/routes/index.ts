@@ -20,6 +20,7 @@ import { roleChange } from './role-change.ts';
 import { signUps } from './sign-up.ts';
 import { streamControl } from './stream-control.ts';
 import { streamLists } from './stream-lists.ts';
+import { streamLive } from './stream-live.ts';
 import { streams } from './streams.ts';
 import { tags } from './tags.ts';
 import { tokens } from './tokens.ts';
@@ -44,6 +45,7 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...playbackTokens,
     ...streams,
     ...streamLists,
+    ...streamLive,
     ...streamControl,
     ...ingestTokens,
     ...pushUrl,

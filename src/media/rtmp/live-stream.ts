@@ -66,7 +66,6 @@ export class LiveStream {
   #outlet: Outlet | null = null;
   #bytesIn = 0;
   #bytesOut = 0;
-  #sentBefore = 0;
   #framesIn = 0;
 
   constructor(id: string, limits: Limits, dropped: (viewer: Viewer) => void) {
@@ -78,14 +77,16 @@ export class LiveStream {
 
   /** Bytes sent to viewers since the present or last publisher came. */
   get sent(): number {
-    return this.#bytesOut - this.#sentBefore;
+    return this.#bytesOut;
   }
 
   start(publisher: MediaSession): void {
     this.publisher = publisher;
     this.lastMediaAt = null;
     this.#startedAt = Date.now();
-    this.#sentBefore = this.#bytesOut;
+    this.#bytesIn = 0;
+    this.#bytesOut = 0;
+    this.#framesIn = 0;
     this.#hasVideo = false;
     this.#hasAudio = false;
     this.#facts = NO_FACTS;
@@ -261,6 +262,7 @@ export class LiveStream {
       bytesOut: this.#bytesOut,
       framesIn: this.#framesIn,
       publisher: this.publisher?.id ?? null,
+      since: this.publisher?.since ?? null,
       viewers: this.viewers.size + this.readers.size,
       lastMediaAt: this.lastMediaAt,
       videoCodec,

@@ -19,13 +19,14 @@ import type { Store, Tx } from '../store/store.ts';
 import { type Context, importer } from './context.ts';
 import { ImportError } from './cutter.ts';
 import type { OrganisationRow } from './rows.ts';
-import { rowsOf } from './sources.ts';
+import { entriesOf, readEntry } from './sources.ts';
 
 /** The organisation that these files are of. @throws ImportError when they name none, or one that cannot be told again */
 export async function readOrganisation(files: readonly string[]): Promise<OrganisationRow> {
   for (const file of files) {
-    for await (const { kind, row, problem } of rowsOf(file)) {
-      if (kind !== 'organisation') continue;
+    for await (const entry of entriesOf(file)) {
+      if (entry.kind !== 'organisation') continue;
+      const { row, problem } = readEntry(entry);
       if (row?.of !== 'organisation') throw new ImportError(`The organisation cannot be imported: ${problem}`);
       if (row.hash === null && row.apiKey === null)
         throw new ImportError(

@@ -10,15 +10,14 @@ import { DataFolderError, lockDataFolder, lockImports } from '../supervisor/data
 import { add, type Context, NOTHING, type Outcome } from './context.ts';
 import { begin, finish, readOrganisation } from './organisation.ts';
 import { applyPeople } from './people.ts';
+import { Preparer } from './preparer.ts';
 import { RefusedFile } from './refused.ts';
-import { type Prepared, Sealing } from './sealing.ts';
-import { digestOf, rowsOf, type SourceRow } from './sources.ts';
+import { digestOf, entriesOf, readEntry, type SourceRow } from './sources.ts';
 import { Staging } from './staging.ts';
-import { applyStreams, derivedId } from './streams.ts';
+import { applyStreams } from './streams.ts';
 
-/** Rows of one transaction. A stream's random keys touch a page each, and many at once touch fewer pages than rows. */
+/** Rows of one transaction. */
 const PEOPLE = 2_000;
-const STREAMS = 10_000;
 /** Others may have added the same meanwhile, and then the batch is looked at again. */
 const TRIES = 5;
 
@@ -46,7 +45,7 @@ class Run {
   readonly #file: RefusedFile;
   readonly #onProgress: (rows: number) => void;
   /** Rows of earlier runs that are still to be passed over. */
-  #skip: number;
+  skip: number;
   sum: Outcome = NOTHING;
 
   constructor(
@@ -58,13 +57,13 @@ class Run {
     this.#progress = options.progress;
     this.#file = options.file;
     this.#onProgress = onProgress;
-    this.#skip = options.progress.rows_done;
+    this.skip = options.progress.rows_done;
   }
 
   /** What of a batch is left to do. Batches are the same in every run, but a run may have ended behind any of them. */
   pending<T>(batch: readonly T[]): readonly T[] {
-    const passed = Math.min(this.#skip, batch.length);
-    this.#skip -= passed;
+    const passed = Math.min(this.skip, batch.length);
+    this.skip -= passed;
     return batch.slice(passed);
   }
 
@@ -101,7 +100,7 @@ class Run {
   }
 }
 
-async function importPeople(run: Run, files: readonly string[], stage: (row: SourceRow) => boolean): Promise<void> {
+async function importPeople(run: Run, files: readonly string[], staging: Staging): Promise<void> {
   let batch: SourceRow[] = [];
   const flush = async () => {
     const pending = run.pending(batch);
@@ -109,47 +108,38 @@ async function importPeople(run: Run, files: readonly string[], stage: (row: Sou
     if (pending.length > 0) await run.commit(pending.length, (tx, context) => applyPeople(tx, context, pending));
   };
   for (const file of files) {
-    for await (const row of rowsOf(file)) {
-      if (stage(row)) continue;
-      batch.push(row);
+    for await (const entry of entriesOf(file)) {
+      if (entry.kind === 'stream') {
+        staging.add(entry);
+        continue;
+      }
+      batch.push(readEntry(entry));
       if (batch.length === PEOPLE) await flush();
     }
   }
   await flush();
+  staging.end();
 }
 
-async function importStreams(run: Run, staging: Staging, sealing: Sealing): Promise<void> {
+async function importStreams(run: Run, preparer: Preparer): Promise<void> {
   // Where no stream was, none is looked for, until a unique index has found one.
   let look = await run.hasStreams();
-  const write = (streams: readonly Prepared[]) =>
-    run.commit(streams.length, (tx, context, tries) => {
+  for await (const { streams, refused } of preparer.batches()) {
+    await run.commit(streams.length + refused.length, async (tx, context, tries) => {
       look ||= tries > 1;
-      return applyStreams(tx, context, streams, look);
+      const outcome = await applyStreams(tx, context, streams, look);
+      return { ...outcome, refused: [...refused, ...outcome.refused] };
     });
-  let before: Promise<Prepared[]> | null = null;
-  for await (const batch of staging.batches(STREAMS)) {
-    const pending = run.pending(batch);
-    if (pending.length === 0) continue;
-    const streams = before && (await before);
-    before = sealing.prepare(pending);
-    // It is waited for behind the next write, and must not be an error that nobody waits for until then.
-    before.catch(() => undefined);
-    if (streams) await write(streams);
   }
-  if (before) await write(await before);
 }
 
 /** Everything but streams in the order of the files, then the streams in the order of their ids. */
 async function work(run: Run, context: Context, { files, data }: { files: readonly string[]; data: string }) {
   using staging = new Staging(path.join(data, 'import'));
-  await using sealing = new Sealing(data);
-  await importPeople(run, files, ({ row, file, number, label }) => {
-    if (row?.of !== 'stream') return false;
-    const id = row.id ?? derivedId(context.secrets, context.organisation.id, row.streamname);
-    staging.add({ file, number, label, id, row });
-    return true;
-  });
-  await importStreams(run, staging, sealing);
+  await importPeople(run, files, staging);
+  const { folder } = staging;
+  await using preparer = new Preparer({ folder, data, organisation: context.organisation.id, skip: run.skip });
+  await importStreams(run, preparer);
 }
 
 /** Whether no server runs on the folder. One that starts meanwhile is none the worse for it. */

@@ -5,10 +5,19 @@ import { parse } from 'csv-parse';
 import { cutDocument, ImportError } from './cutter.ts';
 import { type Kind, type Row, RowProblem, readRow } from './rows.ts';
 
+/** One thing of a source as it stands there: its JSON, or why it cannot be read. */
+export interface Entry {
+  file: string;
+  /** Counted from 1; in a CSV file behind its heading. */
+  number: number;
+  kind: Kind;
+  json: string;
+  problem: string | null;
+}
+
 /** A row of a source, read, or why it cannot be. */
 export interface SourceRow {
   file: string;
-  /** Counted from 1; in a CSV file behind its heading. */
   number: number;
   kind: Kind;
   row: Row | null;
@@ -50,7 +59,20 @@ const labelOf = (kind: Kind, value: unknown): string => {
   return typeof found === 'string' || typeof found === 'number' ? String(found).slice(0, 254) : '';
 };
 
-function read(file: string, number: number, kind: Kind, value: unknown): SourceRow {
+const NOT_JSON = 'this is not JSON';
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an entry says. */
+export function readEntry({ file, number, kind, json, problem }: Entry): SourceRow {
+  const value = problem === null ? parsed(json) : undefined;
+  if (value === undefined) return { file, number, kind, row: null, problem: problem ?? NOT_JSON, label: '' };
   const about = { file, number, kind, label: labelOf(kind, value) };
   try {
     return { ...about, row: readRow(kind, value), problem: null };
@@ -60,29 +82,19 @@ function read(file: string, number: number, kind: Kind, value: unknown): SourceR
   }
 }
 
-const unreadable = (file: string, number: number, kind: Kind, problem: string): SourceRow => ({
+const unreadable = (file: string, number: number, kind: Kind, problem: string): Entry => ({
   file,
   number,
   kind,
-  row: null,
+  json: '',
   problem,
-  label: '',
 });
 
-async function* documentRows(file: string, name: string): AsyncGenerator<SourceRow> {
+async function* documentEntries(file: string, name: string): AsyncGenerator<Entry> {
   let number = 0;
   for await (const { key, text } of cutDocument(createReadStream(file, CHUNK), name)) {
     const kind = KINDS[key];
-    if (kind === undefined) continue;
-    number++;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      yield unreadable(name, number, kind, 'this is not JSON');
-      continue;
-    }
-    yield read(name, number, kind, value);
+    if (kind !== undefined) yield { file: name, number: ++number, kind, json: text, problem: null };
   }
 }
 
@@ -98,7 +110,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 /** One object a line, which says what it is of: `{"stream": { … }}`. */
-async function* lineRows(file: string, name: string): AsyncGenerator<SourceRow> {
+async function* lineEntries(file: string, name: string): AsyncGenerator<Entry> {
   let number = 0;
   for await (const line of linesOf(file)) {
     number++;
@@ -108,12 +120,12 @@ async function* lineRows(file: string, name: string): AsyncGenerator<SourceRow> 
       if (line.length <= LONGEST_RECORD) entries = Object.entries(JSON.parse(line.replace(/^\ufeff/, '')) as object);
     } catch {}
     const [entry] = entries.filter(([key]) => KINDS[key] !== undefined);
-    if (entry) yield read(name, number, KINDS[entry[0]]!, entry[1]);
+    if (entry) yield { file: name, number, kind: KINDS[entry[0]]!, json: JSON.stringify(entry[1]), problem: null };
     else yield unreadable(name, number, 'stream', 'this line is not JSON that names what it is of');
   }
 }
 
-async function* csvRows(file: string, name: string): AsyncGenerator<SourceRow> {
+async function* csvEntries(file: string, name: string): AsyncGenerator<Entry> {
   const parser = parse({
     bom: true,
     relax_column_count: true,
@@ -138,7 +150,7 @@ async function* csvRows(file: string, name: string): AsyncGenerator<SourceRow> {
       }
       const value: Record<string, string> = {};
       for (let index = 0; index < headings.length; index++) value[headings[index]!] = record[index]!;
-      yield read(name, number, kind, value);
+      yield { file: name, number, kind, json: JSON.stringify(value), problem: null };
     }
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('CSV_')) throw error;
@@ -155,13 +167,13 @@ function kindOf(name: string, headings: readonly string[]): Kind {
   throw new ImportError(`${name} has no heading that says what it holds, one of ${columns}`);
 }
 
-/** Every row of a file, in its order. @throws ImportError when it cannot be read to its end */
-export function rowsOf(file: string): AsyncGenerator<SourceRow> {
+/** Everything in a file, in its order. @throws ImportError when it cannot be read to its end */
+export function entriesOf(file: string): AsyncGenerator<Entry> {
   const name = path.basename(file);
   const extension = path.extname(name).toLowerCase();
-  if (extension === '.csv') return csvRows(file, name);
-  if (extension === '.json') return documentRows(file, name);
-  if (extension === '.jsonl' || extension === '.ndjson') return lineRows(file, name);
+  if (extension === '.csv') return csvEntries(file, name);
+  if (extension === '.json') return documentEntries(file, name);
+  if (extension === '.jsonl' || extension === '.ndjson') return lineEntries(file, name);
   throw new ImportError(`${name} is neither .json, .jsonl nor .csv`);
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { base62, randomBase62 } from '../random.ts';
-import type { Secrets } from '../secrets.ts';
 import {
   insertStreams,
   type KnownStream,
@@ -13,13 +12,9 @@ import {
 import type { StreamTable } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context, Outcome } from './context.ts';
+import type { Prepared } from './preparing.ts';
 import type { Refused } from './refused.ts';
-import type { Prepared } from './sealing.ts';
-import { uuidOf } from './uuid.ts';
-
-/** Where the export's id is none of ours, or somebody else's: the same at every run, and not to be guessed. */
-export const derivedId = (secrets: Secrets, organisation: string, name: string): string =>
-  uuidOf(secrets.fingerprint(`import ${organisation} ${name}`));
+import { derivedId } from './uuid.ts';
 
 const RANDOM = 12;
 

@@ -6,7 +6,7 @@ import type { FromWorker } from './worker.ts';
  * In megabytes. Rows live for one batch: without a limit the engine lets them pile up to several times what is needed, and
  * only a thread of its own can be given one.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 256 };
+const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 };
 
 /** Imports in a thread of its own, as this process is configured. Rejects with what the import threw, by its name. */
 export async function importInThread({ onProgress, ...options }: ImportOptions): Promise<Imported> {

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useMessages } from '../language.tsx';
 import { common } from '../messages/common.ts';
 
@@ -21,13 +21,13 @@ interface ConfirmProps {
 export function Confirm({ opened, title, children, action, again, busy = false, onConfirm, onClose }: ConfirmProps) {
   const words = useMessages(common);
   const [asked, setAsked] = useState(false);
-  const leave = () => {
-    setAsked(false);
-    onClose();
-  };
+  // However it was left, the next question begins at the beginning.
+  useEffect(() => {
+    if (!opened) setAsked(false);
+  }, [opened]);
   const last = asked || again === undefined;
   return (
-    <Modal opened={opened} onClose={leave} title={title} closeButtonProps={{ 'aria-label': words.close }}>
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': words.close }}>
       <Stack>
         {last && again !== undefined ? (
           <Alert color="red" title={words.confirmAgain}>
@@ -37,7 +37,7 @@ export function Confirm({ opened, title, children, action, again, busy = false, 
           <Text component="div">{children}</Text>
         )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={leave} data-autofocus>
+          <Button variant="default" onClick={onClose} data-autofocus>
             {words.cancel}
           </Button>
           {last ? (

@@ -10,6 +10,30 @@ import { forget, whoAmI } from './session.tsx';
 /** Who has access to what changes with these alone: the report is too large to read it again for every stream. */
 const ACCESS: ReadonlySet<string> = new Set(['user', 'token', 'key', 'role', 'organisation']);
 
+/** Milliseconds: what one change tells comes together, and a thousand changes at once are read a few times, not each. */
+const TOGETHER_MS = 20;
+const BETWEEN_MS = 300;
+
+/** What was read of these nouns is old: soon, and not more often than pages can be read anew. */
+function outdating(): { old(nouns: readonly string[]): void; end(): void } {
+  const nouns = new Set<string>();
+  let last = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    last = performance.now();
+    for (const noun of nouns) void queries.invalidateQueries({ queryKey: [noun] });
+    nouns.clear();
+  };
+  return {
+    old(more) {
+      for (const noun of more) nouns.add(noun);
+      timer ??= setTimeout(flush, Math.max(TOGETHER_MS, last + BETWEEN_MS - performance.now()));
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
 /**
  * Keeps what is shown true while the page is open: a change anywhere makes what was read of its kind old, and when the
  * session's rights end the page knows at once.
@@ -26,9 +50,15 @@ export function useEvents(): void {
       notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false, closeButtonProps });
       void router.navigate({ to: '/sign-in' });
     };
-    const old = (nouns: readonly string[]) => {
-      for (const noun of nouns) void queries.invalidateQueries({ queryKey: [noun] });
-    };
+    const { old, end } = outdating();
+    // The second time it says that rights are other ones, or that something was missed.
+    let met = false;
+    source.addEventListener('hello', ({ data }) => {
+      const { resumed } = JSON.parse(data) as { resumed?: boolean };
+      if (met) old(['me']);
+      if (met && !resumed) void queries.invalidateQueries();
+      met = true;
+    });
     source.addEventListener('change', ({ data }) => {
       const { target } = JSON.parse(data) as { target: { type: string } };
       old([target.type, 'audit', ...(ACCESS.has(target.type) ? ['access'] : [])]);
@@ -40,6 +70,9 @@ export function useEvents(): void {
       if (source.readyState !== EventSource.CLOSED) return;
       if ((await whoAmI(0).catch(() => undefined)) === null) leave();
     });
-    return () => source.close();
+    return () => {
+      end();
+      source.close();
+    };
   }, [router, sessionEnded, close]);
 }

@@ -1013,7 +1013,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every change and every refusal, newest first
+         * Every change and every refusal, newest first; with `format=csv` as a table for a spreadsheet
          * @description Needs `audit:read` (read the audit log and access reports): nanoAdmin.
          */
         get: operations["listAudit"];
@@ -4155,16 +4155,19 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                /** @description An id or an e-mail address */
+                /** @description Who did it: an id or an e-mail address */
                 actor?: string;
                 /** @description An operation id, or `publish`, `unpublish`, `signIn` */
                 action?: string;
+                /** @description What it was done to: the id of a user, a stream … */
                 target?: string;
                 outcome?: "allowed" | "refused";
                 from?: string;
                 to?: string;
                 cursor?: string;
+                /** @description 100 unless told, at most 1,000; as CSV 10,000 */
                 limit?: number;
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;

@@ -8,9 +8,9 @@ import type { Grant, Principal } from '../principal.ts';
 import { type AuditFeed, auditFeed } from '../store/audit-feed.ts';
 import { idAfter, timeOfId } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
-import { type EndReason, Listener } from './listener.ts';
+import { Listener } from './listener.ts';
 import { Room } from './room.ts';
-import { hello, mayHear, type Told } from './told.ts';
+import { ENDED, hello, mayHear, type Told } from './told.ts';
 
 /** Every credential is read again, and the log for what other processes did, this often. */
 const TICK_MS = 500;
@@ -102,9 +102,10 @@ export class Events implements AsyncDisposable {
     if (room.listeners.size === 0) this.#rooms.delete(room.organisation);
   }
 
-  #end(room: Room, listener: Listener, reason: EndReason): void {
+  /** Without a last word the client takes it for a broken line, and comes again by itself. */
+  #close(room: Room, listener: Listener, ...last: Buffer[]): void {
     this.#remove(room, listener);
-    listener.end(reason);
+    listener.close(...last);
   }
 
   #nudge(): void {
@@ -158,7 +159,7 @@ export class Events implements AsyncDisposable {
       }
     } catch (error) {
       this.#log.warn({ err: error }, 'rights could not be read: who was listening has to come again');
-      for (const listener of room.listeners) this.#end(room, listener, 'unavailable');
+      for (const listener of room.listeners) this.#close(room, listener);
     }
   }
 
@@ -192,15 +193,14 @@ export class Events implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
-    this.#end(room, listener, 'credential');
+    this.#close(room, listener, ENDED);
     return null;
   }
 
   /** Ends every stream at once, and admits no more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const room of this.#rooms.values())
-      for (const listener of room.listeners) this.#end(room, listener, 'closing');
+    for (const room of this.#rooms.values()) for (const listener of room.listeners) this.#close(room, listener);
     this.#nudge();
     await this.#following;
   }

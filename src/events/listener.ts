@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Grant, Principal } from '../principal.ts';
-import { frame } from './told.ts';
 
 /** Bytes that may wait for a client, beside what its connection holds, when there is more to tell it. */
 const MOST_UNREAD = 128 * 1024;
-/** How long a client has to read why it was ended. */
+/** How long a client has to read what it was told last. */
 const LINGER_MS = 1_000;
-
-/** `credential`: it opens this no more. `unavailable`: what it opens could not be read. `closing`: the server ends. */
-export type EndReason = 'credential' | 'unavailable' | 'closing';
 
 export interface ListenerOptions {
   /** The right to listen, as it was when the client came. */
@@ -46,10 +42,11 @@ export class Listener {
     else for (const one of frames) this.stream.push(one);
   }
 
-  end(reason: EndReason): void {
+  /** Lets go of the client: it may come again. */
+  close(...last: readonly Buffer[]): void {
     if (this.#over) return;
     this.#over = true;
-    this.stream.push(frame('ended', { reason }));
+    for (const one of last) this.stream.push(one);
     this.stream.push(null);
     const impatient = setTimeout(() => this.stream.destroy(), LINGER_MS);
     this.stream.once('close', () => clearTimeout(impatient));

@@ -48,6 +48,9 @@ export const hello = ({ rights, role }: Principal, position: string, resumed: bo
     frame('hello', { capabilities: capabilitiesIn(rights), permission: role, resumed }, position),
   ]);
 
+/** The last word to whoever may not listen any more. */
+export const ENDED = frame('ended', { reason: 'credential' });
+
 function neededFor({ action, target_type, outcome }: FedRow): CapabilityId | undefined {
   if (outcome === 'refused' || AUDIT_ONLY.has(action)) return 'audit:read';
   return Object.hasOwn(READABLE, target_type) ? READABLE[target_type as AuditTarget['type']] : undefined;

@@ -115,6 +115,11 @@ describe('A list on SQLite reads only what it shows', () => {
     ],
     ['the audit log', 'select * from audit where organisation_id = ? order by id desc', 'audit_by_organisation'],
     [
+      'what was done lately',
+      'select id, action from audit where organisation_id = ? and id > ? order by id desc limit 301',
+      'audit_by_organisation',
+    ],
+    [
       'what somebody did',
       'select * from audit where organisation_id = ? and actor_id = ? order by id desc',
       'audit_by_actor',

@@ -10,8 +10,8 @@ const DESCRIPTION = [
   '- `change` `{action, target: {type, id}, outcome}`: something was changed, or refused, that you may read about.' +
     ' `action` is an operation id, or `publish`, `unpublish`, `signIn`.',
   '- `stream` `{id, state}`: `created`, `live`, `ended`, `locked` or `deleted`, as it is now.',
-  '- `ended` `{reason}`: `credential` (yours opens this no more), `unavailable` or `closing` (try again). Then the' +
-    ' connection closes.',
+  '- `ended` `{reason: "credential"}`: your credential opens this no more. Then the connection closes; one that closes' +
+    ' without it is to be opened again.',
   '',
   'An event may come twice. A name that you do not know is to be ignored.',
 ].join('\n');

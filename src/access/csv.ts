@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvOf } from '../csv.ts';
 
 interface Token {
   name: string;
@@ -51,11 +51,8 @@ type Line = Partial<Record<(typeof COLUMNS)[number], string | null>>;
 const token = ({ name, kind, permission, expiresAt }: Token): string =>
   `${name} (${kind}${permission === null ? '' : `, ${permission}`}, until ${expiresAt})`;
 
-/**
- * One line per person and key. Names and addresses come from people: a cell that a spreadsheet would take for a formula
- * is given an apostrophe in front.
- */
-export function accessCsv({ users, keys }: ShownAccess): string {
+/** One line per person and key. */
+export function accessCsv({ users, keys }: ShownAccess): Promise<string> {
   const lines: Line[] = [
     ...users.map((user) => ({
       type: 'user',
@@ -79,5 +76,5 @@ export function accessCsv({ users, keys }: ShownAccess): string {
       lastUsedAt: key.lastUsedAt,
     })),
   ];
-  return stringify(lines, { header: true, columns: [...COLUMNS], escape_formulas: true, record_delimiter: 'windows' });
+  return csvOf(COLUMNS, lines);
 }

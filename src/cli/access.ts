@@ -18,7 +18,7 @@ export function addAccess(program: Command): void {
       const report = await api.get('/audit/access', { params: { query: { ...(at && { at }) } } });
       if (!csv) return print(report, () => overview(report));
       const { accessCsv } = await import('../access/csv.ts');
-      process.stdout.write(accessCsv(report));
+      process.stdout.write(await accessCsv(report));
     });
   addReview(access);
 }

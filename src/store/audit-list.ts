@@ -18,8 +18,7 @@ export interface AuditFilter {
 export function listAudit(scope: Scope, filter: AuditFilter): Promise<AuditTable[]> {
   let query = readerOf(scope).selectFrom('audit').selectAll().where('organisation_id', '=', scope.organisation);
   const { actor, action, target, outcome, from, to, cursor } = filter;
-  if (actor !== undefined)
-    query = query.where((eb) => eb.or([eb('actor_id', '=', actor), eb('actor_email', '=', actor)]));
+  if (actor !== undefined) query = query.where(actor.includes('@') ? 'actor_email' : 'actor_id', '=', actor);
   if (action !== undefined) query = query.where('action', '=', action);
   if (target !== undefined) query = query.where('target_id', '=', target);
   if (outcome !== undefined) query = query.where('outcome', '=', outcome);

@@ -1,4 +1,5 @@
 import { SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { CatchBoundary } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -8,6 +9,11 @@ import { oneWords } from './messages-one.ts';
 import type { LiveNow, Stream } from './types.ts';
 
 const Curves = lazy(() => import('./curves.tsx').then(({ Curves }) => ({ default: Curves })));
+
+function NoCurves() {
+  const words = useMessages(oneWords);
+  return <Text c="dimmed">{words.noCurves}</Text>;
+}
 
 const useNumbers = () => {
   const { language } = useLanguage();
@@ -100,9 +106,12 @@ export function Figures({ stream: { id, state } }: { stream: Stream }) {
   return (
     <Stack gap="md">
       <Facts now={now} />
-      <Suspense fallback={<Loading rows={6} />}>
-        <Curves samples={samples} />
-      </Suspense>
+      {/* Without the curves the figures still say it all. */}
+      <CatchBoundary getResetKey={() => id} errorComponent={NoCurves}>
+        <Suspense fallback={<Loading rows={6} />}>
+          <Curves samples={samples} />
+        </Suspense>
+      </CatchBoundary>
       <Summary samples={samples} />
     </Stack>
   );

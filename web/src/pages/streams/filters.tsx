@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../../api.ts';
-import { useMessages } from '../../language.tsx';
+import { useLanguage, useMessages } from '../../language.tsx';
 import { useCan } from '../../session.tsx';
 import { streamWords } from './messages.ts';
 import type { StreamFilter } from './pages.ts';
@@ -21,6 +21,7 @@ interface Props {
 
 function StateChips({ filter, onChange }: Props) {
   const words = useMessages(streamWords);
+  const { language } = useLanguage();
   const { tags, state } = filter;
   const { data } = useQuery({
     queryKey: ['stream', 'count', tags],
@@ -32,7 +33,7 @@ function StateChips({ filter, onChange }: Props) {
       <Group gap="xs" role="radiogroup" aria-label={words.state}>
         {(['all', ...STATES] as const).map((one) => (
           <Chip key={one} value={one} variant="outline">
-            {words[one]} {data && <span>{data[one].toLocaleString()}</span>}
+            {words[one]} {data && <span>{data[one].toLocaleString(language)}</span>}
           </Chip>
         ))}
       </Group>

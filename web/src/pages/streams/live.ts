@@ -28,10 +28,7 @@ function extend(samples: readonly Sample[], sample: Sample): Sample[] {
 export function useLive(id: string, live: boolean): { now: LiveNow | undefined; samples: readonly Sample[] } {
   const { data, dataUpdatedAt } = useQuery({
     queryKey: ['stream', id, 'live'],
-    queryFn: () =>
-      api.get('/stream/{id}/live' as '/stream/{id}', {
-        params: { path: { id } },
-      }) as Promise<unknown> as Promise<LiveNow>,
+    queryFn: () => api.get('/stream/{id}/live', { params: { path: { id } } }),
     enabled: live,
     refetchInterval: live && EVERY_MS,
     refetchIntervalInBackground: false,

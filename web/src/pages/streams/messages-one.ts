@@ -61,6 +61,7 @@ export const oneWords = {
     en: (what: string) => `Curve of the last five minutes: ${what}. Its figures are in the table.`,
     de: (what: string) => `Kurve der letzten fünf Minuten: ${what}. Ihre Werte stehen in der Tabelle.`,
   },
+  noCurves: { en: 'Your browser cannot draw the curves.', de: 'Ihr Browser kann die Kurven nicht zeichnen.' },
   figure: { en: 'Figure', de: 'Wert' },
   current: { en: 'Now', de: 'Jetzt' },
   lowest: { en: 'Lowest', de: 'Niedrigster' },

@@ -28,7 +28,12 @@ export function Player({ stream }: { stream: Stream }) {
   return (
     <Stack gap="xs">
       <AspectRatio ratio={16 / 9}>
-        <Box pos="relative" bg="black" style={{ overflow: 'hidden', borderRadius: 'var(--mantine-radius-md)' }}>
+        <Box
+          pos="relative"
+          bg="black"
+          data-picture={live && !refused ? picture : refused ? 'refused' : stream.state}
+          style={{ overflow: 'hidden', borderRadius: 'var(--mantine-radius-md)' }}
+        >
           <video
             ref={video}
             muted={muted}
@@ -48,13 +53,7 @@ export function Player({ stream }: { stream: Stream }) {
             style={{ pointerEvents: sentence === '' ? 'none' : 'auto' }}
             bg={sentence === '' ? 'transparent' : 'dark.9'}
           >
-            <Text
-              role="status"
-              c="white"
-              ta="center"
-              maw={480}
-              data-picture={live && !refused ? picture : stream.state}
-            >
+            <Text role="status" c="white" ta="center" maw={480}>
               {sentence}
             </Text>
             {live && picture === 'blocked' && (

@@ -12,9 +12,11 @@ interface CardProps {
   role: Role;
   chosen: boolean;
   current: boolean;
+  /** Where a dialog begins. */
+  first: boolean;
 }
 
-function RoleCard({ role, chosen, current }: CardProps) {
+function RoleCard({ role, chosen, current, first }: CardProps) {
   const words = useMessages(roleWords);
   const { description, level } = useRoleText()(role);
   const mayGive = useMayGive()(role);
@@ -28,6 +30,7 @@ function RoleCard({ role, chosen, current }: CardProps) {
         value={role.name}
         disabled={!mayGive}
         aria-label={role.name}
+        data-autofocus={first || undefined}
         label={
           <Group gap="xs" component="span">
             <RoleBadge role={role.name} />
@@ -71,8 +74,14 @@ export function RoleCards({ label, value, current, onChange }: RoleCardsProps) {
   return (
     <Radio.Group label={label} value={value} onChange={onChange}>
       <Stack gap="xs" mt="xs">
-        {roles.map((role) => (
-          <RoleCard key={role.name} role={role} chosen={role.name === value} current={role.name === current} />
+        {roles.map((role, index) => (
+          <RoleCard
+            key={role.name}
+            role={role}
+            chosen={role.name === value}
+            current={role.name === current}
+            first={value === null ? index === 0 : role.name === value}
+          />
         ))}
       </Stack>
     </Radio.Group>

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
 import { IconDotsVertical } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { useMessages } from '../../language.tsx';
 import { useRefusal } from '../../session.tsx';
 import { NEEDS } from './actions.tsx';
@@ -21,11 +22,17 @@ export function UserMenu({ user, onAct }: Props) {
   const { editRole } = useMessages(roleWords);
   const refusal = useRefusal();
   const navigate = useNavigate();
+  const button = useRef<HTMLButtonElement>(null);
+  // A dialog gives back the place that it took: the item's is gone by then, the button's is not.
+  const act = (action: UserAction) => {
+    button.current?.focus();
+    onAct(user, action);
+  };
   const labels: Record<UserAction, string> = { role: editRole, edit, renew, remove };
   return (
-    <Menu position="bottom-end" withinPortal width={260}>
+    <Menu position="bottom-end" withinPortal width={260} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.actionsFor(user.email)}>
+        <ActionIcon ref={button} variant="subtle" color="gray" size="lg" aria-label={words.actionsFor(user.email)}>
           <IconDotsVertical size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -35,7 +42,7 @@ export function UserMenu({ user, onAct }: Props) {
           const why = refusal(NEEDS[action]);
           if (why === null) {
             return (
-              <Menu.Item key={action} onClick={() => onAct(user, action)}>
+              <Menu.Item key={action} onClick={() => act(action)}>
                 {labels[action]}
               </Menu.Item>
             );

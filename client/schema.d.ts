@@ -1783,7 +1783,12 @@ export interface operations {
     };
     listInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page; 50 where a page is asked for without it */
+                quantity?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2569,7 +2574,13 @@ export interface operations {
     };
     listTokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page; 50 where a page is asked for without it */
+                quantity?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                user?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

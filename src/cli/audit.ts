@@ -5,7 +5,7 @@ import { session } from './session.ts';
 
 type Filters = NonNullable<paths['/audit']['get']['parameters']['query']>;
 
-const FILTERS: Record<keyof Filters, string> = {
+const FILTERS: Record<Exclude<keyof Filters, 'format'>, string> = {
   actor: 'id or e-mail address of who did it',
   action: 'what was done, for example lockStream',
   target: 'id of what it was done to',

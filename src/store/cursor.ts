@@ -1,4 +1,6 @@
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { ApiError } from '../errors.ts';
+import type { Schema } from './schema.ts';
 
 /** What a list is ordered by, of one row. */
 export type Place = readonly (string | number)[];
@@ -40,4 +42,29 @@ export function pageOf<R>(
 ): Page<R> {
   const shown = rows.slice(0, quantity);
   return { rows: shown, total, nextCursor: rows.length > quantity ? encodeCursor(place(shown.at(-1)!)) : null };
+}
+
+/** Which page of a list; without a quantity it is the whole list. */
+export interface PageAsked {
+  quantity?: number;
+  cursor?: string;
+}
+
+/** A page of a query over `table`, by when its rows were made. `count` is asked where the page does not say it. */
+export async function newestFirst<T extends keyof Schema, R extends { created_at: number; id: string }>(
+  query: SelectQueryBuilder<Schema, T, R>,
+  { table, quantity, cursor }: PageAsked & { table: T & string },
+  count: () => Promise<number>,
+): Promise<Page<R>> {
+  const [at, id] = [sql.ref<number>(`${table}.created_at`), sql.ref<string>(`${table}.id`)];
+  let page = query.orderBy(at, 'desc').orderBy(id, 'desc');
+  if (quantity !== undefined) page = page.limit(quantity + 1);
+  if (cursor !== undefined) {
+    const [createdAt, before] = decodeCursor(cursor, ['number', 'string']);
+    page = page.where(sql<SqlBool>`(${at}, ${id}) < (${createdAt}, ${before})`);
+  }
+  const rows = await page.execute();
+  const few = cursor === undefined && rows.length <= (quantity ?? rows.length);
+  const total = few ? rows.length : await count();
+  return pageOf(rows as R[], { quantity: quantity ?? rows.length, total }, (row) => [row.created_at, row.id]);
 }

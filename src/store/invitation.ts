@@ -3,6 +3,7 @@ import { keyPrincipal } from '../credentials.ts';
 import { ApiError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
 import { rightsOfStored } from '../roles.ts';
+import { newestFirst, type Page, type PageAsked } from './cursor.ts';
 import { newId } from './ids.ts';
 import type { InvitationTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
@@ -38,27 +39,24 @@ export async function insertInvitation(tx: ScopedTx, invitation: NewInvitation):
 }
 
 const open = (db: Reader, at: number) =>
-  db
-    .selectFrom('invitation')
-    .selectAll()
-    .where('used_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', at);
+  db.selectFrom('invitation').where('used_at', 'is', null).where('revoked_at', 'is', null).where('expires_at', '>', at);
 
 export type ListedInvitation = InvitationTable & { holds: boolean };
 
 /** The invitations that are open, newest first; `holds` is false when nobody could accept one as things are. */
-export async function listInvitations(scope: Scope): Promise<ListedInvitation[]> {
+export async function listInvitations(scope: Scope, asked: PageAsked): Promise<Page<ListedInvitation>> {
   const db = readerOf(scope);
-  const query = open(db, Date.now()).where('organisation_id', '=', scope.organisation);
-  const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
+  const own = open(db, Date.now()).where('organisation_id', '=', scope.organisation);
+  const page = await newestFirst(own.selectAll(), { ...asked, table: 'invitation' }, async () =>
+    Number((await own.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()).n),
+  );
   // Many have the same maker and role: each pair is looked up once, or a long list would hold everybody else up.
   const known = new Map<string, boolean>();
-  for (const row of rows) {
+  for (const row of page.rows) {
     const key = pairOf(row);
     if (!known.has(key)) known.set(key, await makerHolds(db, row));
   }
-  return rows.map((row) => ({ ...row, holds: known.get(pairOf(row))! }));
+  return { ...page, rows: page.rows.map((row) => ({ ...row, holds: known.get(pairOf(row))! })) };
 }
 
 const pairOf = ({ created_by_type, created_by, role }: InvitationTable): string =>
@@ -82,7 +80,7 @@ export async function revokeInvitation(tx: ScopedTx, id: string): Promise<Invita
 
 /** Installation-wide: whoever holds an invitation has shown nothing else. */
 export const findInvitation = (db: Reader, ticketHash: string): Promise<InvitationTable | undefined> =>
-  open(db, Date.now()).where('ticket_hash', '=', ticketHash).executeTakeFirst();
+  open(db, Date.now()).selectAll().where('ticket_hash', '=', ticketHash).executeTakeFirst();
 
 /**
  * Uses an invitation up, or gives null. One conditional write: of many that try, one gets it. Its maker keeps, until this

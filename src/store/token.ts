@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.ts';
+import { newestFirst, type Page, type PageAsked } from './cursor.ts';
 import { newId } from './ids.ts';
 import type { TokenTable, UserTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
@@ -41,34 +42,51 @@ export async function insertToken(tx: Tx, token: NewToken, at: number): Promise<
 
 export type ListedToken = Omit<TokenTable, 'token_hash' | 'token_key'> & { email: string };
 
-/** The tokens that can still be used, newest first: the organisation's, or one user's. */
-export function listTokens(scope: Scope, userId: string | null): Promise<ListedToken[]> {
-  const query = readerOf(scope)
+export interface TokenFilter extends PageAsked {
+  /** Whose tokens the caller may see; null: everybody's. */
+  reach: string | null;
+  /** Only this user's. */
+  user?: string;
+}
+
+const SHOWN = [
+  'token.id',
+  'token.organisation_id',
+  'token.user_id',
+  'token.kind',
+  'token.name',
+  'token.narrowed_to',
+  'token.allowed_ips',
+  'token.created_at',
+  'token.created_by',
+  'token.expires_at',
+  'token.revoked_at',
+  'token.last_used_at',
+  'token.last_used_ip',
+  'user.email',
+] as const;
+
+/** The tokens that can still be used, newest first. */
+export async function listTokens(scope: Scope, filter: TokenFilter): Promise<Page<ListedToken>> {
+  const { reach, user, ...page } = filter;
+  let open = readerOf(scope)
     .selectFrom('token')
     .innerJoin('user', (join) =>
       join.onRef('user.id', '=', 'token.user_id').onRef('user.token_key', '=', 'token.token_key'),
     )
-    .select([
-      'token.id',
-      'token.organisation_id',
-      'token.user_id',
-      'token.kind',
-      'token.name',
-      'token.narrowed_to',
-      'token.allowed_ips',
-      'token.created_at',
-      'token.created_by',
-      'token.expires_at',
-      'token.revoked_at',
-      'token.last_used_at',
-      'token.last_used_ip',
-      'user.email',
-    ])
-    .where('token.organisation_id', '=', scope.organisation)
+    // A token is of its user's organisation. By its own, SQLite would walk through all of them for those of one user.
+    .where(
+      reach === null && user === undefined ? 'token.organisation_id' : 'user.organisation_id',
+      '=',
+      scope.organisation,
+    )
     .where('token.revoked_at', 'is', null)
     .where('token.expires_at', '>', Date.now());
-  const mine = userId === null ? query : query.where('token.user_id', '=', userId);
-  return mine.orderBy('token.created_at', 'desc').orderBy('token.id', 'desc').execute();
+  if (reach !== null) open = open.where('token.user_id', '=', reach);
+  if (user !== undefined) open = open.where('token.user_id', '=', user);
+  return newestFirst(open.select(SHOWN), { ...page, table: 'token' }, async () =>
+    Number((await open.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()).n),
+  );
 }
 
 /** Revokes one token for good. @throws ApiError notFound, also for another organisation's or another user's */

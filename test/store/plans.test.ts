@@ -84,6 +84,27 @@ describe('A list on SQLite reads only what it shows', () => {
       'select * from invitation where organisation_id = ? order by created_at desc, id desc',
       'invitation_by_organisation',
     ],
+    [
+      'open invitations, a later page',
+      `select * from invitation where used_at is null and revoked_at is null and expires_at > ? and organisation_id = ?
+         and ("invitation"."created_at", "invitation"."id") < (?, ?)
+         order by "invitation"."created_at" desc, "invitation"."id" desc limit 51`,
+      'invitation_by_organisation',
+    ],
+    [
+      'the open tokens of an organisation, a later page',
+      `select token.*, user.email from token join user on user.id = token.user_id and user.token_key = token.token_key
+         where token.organisation_id = ? and token.revoked_at is null and token.expires_at > ?
+         and (token.created_at, token.id) < (?, ?) order by token.created_at desc, token.id desc limit 51`,
+      'token_by_organisation',
+    ],
+    [
+      'the open tokens of a user, a page',
+      `select token.*, user.email from token join user on user.id = token.user_id and user.token_key = token.token_key
+         where user.organisation_id = ? and token.revoked_at is null and token.expires_at > ? and token.user_id = ?
+         order by token.created_at desc, token.id desc limit 51`,
+      'token_by_user',
+    ],
     ['old tokens', 'select id from token where expires_at < ? limit 500', 'token_by_expiry'],
     ['old tickets', 'select id from password_ticket where expires_at < ? limit 500', 'password_ticket_by_expiry'],
     ['old invitations', 'select id from invitation where expires_at < ? limit 500', 'invitation_by_expiry'],

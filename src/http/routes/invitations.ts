@@ -6,6 +6,7 @@ import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, Nullable, Password, RoleName, Seconds, Text, Time } from '../schemas.ts';
+import { PAGING, pageAsked, pageHeaders } from './paging.ts';
 import { answerSignedIn, SignedInAnswer } from './signed-in.ts';
 import { mayGrant } from './user-view.ts';
 
@@ -83,8 +84,13 @@ const list = route({
   tag,
   summary: 'The invitations that are open: never their tokens',
   access: { capability: 'user:invite' },
-  schema: { response: Type.Array(Invitation) },
-  handler: async ({ scope }) => (await listInvitations(scope)).map(view),
+  schema: { query: Type.Object(PAGING), response: Type.Array(Invitation) },
+  async handler({ scope, query, setHeader }) {
+    const asked = pageAsked(query);
+    const page = await listInvitations(scope, asked);
+    if (asked.quantity !== undefined) pageHeaders(setHeader, page);
+    return page.rows.map(view);
+  },
 });
 
 const revoke = route({

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Page } from '../../store/cursor.ts';
+import type { Page, PageAsked } from '../../store/cursor.ts';
 
 /** Parameters of a list that is answered whole unless a page of it is asked for. */
 export const PAGING = {
@@ -25,3 +25,7 @@ export function pageHeaders(
   setHeader('X-Total-Count', total);
   if (nextCursor !== null) setHeader('X-Next-Cursor', nextCursor);
 }
+
+/** The page that a query asks for, or, with neither parameter, the whole list. */
+export const pageAsked = ({ quantity, cursor }: PageAsked): PageAsked =>
+  quantity === undefined && cursor === undefined ? {} : { quantity: quantity ?? QUANTITY, ...(cursor && { cursor }) };

@@ -10,6 +10,7 @@ import { holdUser } from '../../store/user.ts';
 import { LONGEST_TOKEN_MS } from '../../tokens.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, isoOrNull, Nullable, RoleName, Seconds, Text, Time } from '../schemas.ts';
+import { PAGING, pageAsked, pageHeaders } from './paging.ts';
 import { mayGrant, userRef } from './user-view.ts';
 
 const tag = 'Tokens';
@@ -141,10 +142,17 @@ const list = route({
   tag,
   summary: 'The tokens that can be used now: your own, or the organisation’s for who may make them',
   access: { capability: 'token:own' },
-  schema: { response: Type.Array(Token) },
-  async handler({ scope, caller, services }) {
+  schema: {
+    query: Type.Object({ ...PAGING, user: Type.Optional(Id) }),
+    response: Type.Array(Token),
+  },
+  async handler({ scope, query, caller, services, setHeader }) {
     const { lastUses } = services.usage;
-    return (await listTokens(scope, reach(caller))).map((row) => view(lastUses.ofToken(row)));
+    const { user } = query;
+    const asked = pageAsked(query);
+    const page = await listTokens(scope, { reach: reach(caller), ...(user && { user }), ...asked });
+    if (asked.quantity !== undefined) pageHeaders(setHeader, page);
+    return page.rows.map((row) => view(lastUses.ofToken(row)));
   },
 });
 

@@ -21,7 +21,7 @@ export function useRowWindow({ parent, count, height, key, shown, onEnd }: Optio
     getScrollElement: () => parent.current,
     estimateSize: () => height,
     getItemKey: key,
-    overscan: 8,
+    overscan: 5,
     useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list is the occasion

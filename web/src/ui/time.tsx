@@ -1,18 +1,36 @@
 import { Tooltip } from '@mantine/core';
-import { useLanguage, useMessages } from '../language.tsx';
+import { useState } from 'react';
+import { type Language, useLanguage, useMessages } from '../language.tsx';
 import { common } from '../messages/common.ts';
+
+function Local({ at, text }: { at: string; text: string }) {
+  const { language } = useLanguage();
+  const words = useMessages(common);
+  return (
+    <Tooltip opened label={words.localTime(inOwnZone(at, language))}>
+      <span>{text}</span>
+    </Tooltip>
+  );
+}
+
+const inOwnZone = (at: string, language: Language): string =>
+  new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'long' });
 
 /** A moment in UTC, as the API and the audit log say it; in the reader's own zone on hover. */
 export function Time({ at }: { at: string | null | undefined }) {
-  const { language } = useLanguage();
   const words = useMessages(common);
+  const [hovered, setHovered] = useState(false);
   if (!at) return <>{words.never}</>;
-  const local = new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'long' });
+  const text = `${at.slice(0, 16).replace('T', ' ')} UTC`;
+  // Lists are full of these: what only one at a time shows, only that one builds.
   return (
-    <Tooltip label={words.localTime(local)} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
-        {at.slice(0, 16).replace('T', ' ')} UTC
-      </time>
-    </Tooltip>
+    <time
+      dateTime={at}
+      style={{ whiteSpace: 'nowrap' }}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
+      {hovered ? <Local at={at} text={text} /> : text}
+    </time>
   );
 }

@@ -79,7 +79,7 @@ function Users() {
   const { selected, onSelect, clear } = useSelection();
   const { act, dialogs } = useUserActions();
   const [inviting, invitation] = useDisclosure();
-  const narrow = useMediaQuery('(max-width: 64em)', false, { getInitialValueInEffect: false });
+  const narrow = useMediaQuery('(max-width: 72em)', false, { getInitialValueInEffect: false });
   const List = narrow ? UserCards : UserTable;
   return (
     <Stack>

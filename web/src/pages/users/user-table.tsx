@@ -1,4 +1,4 @@
-import { Anchor, Badge, Checkbox, Code, Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Badge, Checkbox, Code, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -19,6 +19,9 @@ interface Columns {
   tokens: boolean;
 }
 
+/** Pixels: what is left is the address's. */
+const WIDTHS = { permission: 140, createdAt: 175, lastSeenAt: 175, tokenKey: 105, openTokens: 90, status: 120 };
+
 function SortHead({ column, sort, onSort }: { column: SortColumn } & Pick<RowsProps, 'sort' | 'onSort'>) {
   const words = useMessages(userWords);
   const by = sort.replace('-', '') === column;
@@ -26,7 +29,11 @@ function SortHead({ column, sort, onSort }: { column: SortColumn } & Pick<RowsPr
   const Icon = by ? (descending ? IconArrowDown : IconArrowUp) : IconSelector;
   const name = column === 'permission' ? words.role : words[column];
   return (
-    <Table.Th scope="col" aria-sort={by ? (descending ? 'descending' : 'ascending') : 'none'}>
+    <Table.Th
+      scope="col"
+      w={column === 'email' ? undefined : WIDTHS[column]}
+      aria-sort={by ? (descending ? 'descending' : 'ascending') : 'none'}
+    >
       <UnstyledButton
         fz="inherit"
         fw="inherit"
@@ -107,7 +114,8 @@ const Row = memo(function Row({
   );
 });
 
-function Heads({ rows, selected, onSelect, sort, onSort, wide, tokens }: RowsProps & Columns) {
+const Heads = memo(function Heads(props: RowsProps & Columns) {
+  const { rows, selected, onSelect, sort, onSort, wide, tokens } = props;
   const words = useMessages(userWords);
   const picked = rows.reduce((n, { id }) => n + (selected.has(id) ? 1 : 0), 0);
   const all = picked > 0 && picked === rows.length;
@@ -123,21 +131,27 @@ function Heads({ rows, selected, onSelect, sort, onSort, wide, tokens }: RowsPro
       </Table.Th>
       <SortHead column="email" sort={sort} onSort={onSort} />
       <SortHead column="permission" sort={sort} onSort={onSort} />
-      {wide && tokens && <Table.Th scope="col">{words.tokenKey}</Table.Th>}
+      {wide && tokens && (
+        <Table.Th scope="col" w={WIDTHS.tokenKey}>
+          {words.tokenKey}
+        </Table.Th>
+      )}
       {wide && <SortHead column="createdAt" sort={sort} onSort={onSort} />}
       <SortHead column="lastSeenAt" sort={sort} onSort={onSort} />
       {tokens && (
-        <Table.Th scope="col" ta="right">
+        <Table.Th scope="col" ta="right" w={WIDTHS.openTokens}>
           {words.openTokens}
         </Table.Th>
       )}
-      <Table.Th scope="col">{words.status}</Table.Th>
-      <Table.Th scope="col" w={60}>
-        <Group gap={0}>{words.actions}</Group>
+      <Table.Th scope="col" w={WIDTHS.status}>
+        {words.status}
+      </Table.Th>
+      <Table.Th scope="col" w={90}>
+        {words.actions}
       </Table.Th>
     </Table.Tr>
   );
-}
+});
 
 /** Room for rows that are there and not in sight. */
 const Gap = ({ height }: { height: number }) =>
@@ -152,7 +166,7 @@ export function UserTable(props: RowsProps) {
   const { rows, total, shown, selected, onSelect, onAct, onEnd, busy } = props;
   const words = useMessages(userWords);
   const me = useMe().user?.id;
-  const wide = useMediaQuery('(min-width: 80em)', true, { getInitialValueInEffect: false });
+  const wide = useMediaQuery('(min-width: 90em)', true, { getInitialValueInEffect: false });
   const tokens = useCan()('user:reset-tokens');
   const parent = useRef<HTMLElement>(null);
   const { items, measure, above, below } = useRowWindow({
@@ -166,7 +180,7 @@ export function UserTable(props: RowsProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section className="user-list" ref={parent} tabIndex={0} aria-label={words.list} aria-busy={busy}>
-      <Table aria-label={words.list} aria-rowcount={(total ?? rows.length) + 1} verticalSpacing="xs">
+      <Table aria-label={words.list} aria-rowcount={(total ?? rows.length) + 1} verticalSpacing="xs" layout="fixed">
         <Table.Thead>
           <Heads {...props} wide={wide} tokens={tokens} />
         </Table.Thead>

@@ -5,7 +5,8 @@ import { useCan } from '../../session.tsx';
 export type Role = Answer<'/permission/list', 'get'>[number];
 
 /** Every role there is to give: the predefined ones, then the organisation's own. */
-export const useRoles = () => useQuery({ queryKey: ['role', 'list'], queryFn: () => api.get('/permission/list') });
+export const useRoles = (enabled = true) =>
+  useQuery({ queryKey: ['role', 'list'], queryFn: () => api.get('/permission/list'), enabled });
 
 /** Predefined roles stand; the others are the organisation's to change. */
 export const isOwn = ({ accessLevel }: Role): boolean => accessLevel === 'Custom';

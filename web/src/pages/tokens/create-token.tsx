@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
@@ -6,7 +6,9 @@ import { useMessages } from '../../language.tsx';
 import { common } from '../../messages/common.ts';
 import { CopyField } from '../../ui/copy.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { ShownOnce } from '../../ui/shown-once.tsx';
 import { Time } from '../../ui/time.tsx';
+import type { ListedUser } from '../../ui/user-select.tsx';
 import { createToken as catalogue } from './messages.ts';
 import { TokenForm, type TokenWish } from './token-form.tsx';
 
@@ -17,9 +19,7 @@ function Shown({ made, onClose }: { made: Made; onClose(): void }) {
   const words = useMessages(catalogue);
   return (
     <Stack>
-      <Alert color="blue" title={words.made}>
-        {words.once}
-      </Alert>
+      <ShownOnce title={words.made}>{words.once}</ShownOnce>
       <CopyField label={words.token} value={made.token} secret />
       <CopyField label={words.header} value={`X-BINTU-TOKEN: ${made.token}`} secret />
       <Text size="sm" component="div">
@@ -32,43 +32,39 @@ function Shown({ made, onClose }: { made: Made; onClose(): void }) {
   );
 }
 
-function Dialog({ onClose }: { onClose(): void }) {
-  const words = useMessages(catalogue);
-  const { close } = useMessages(common);
+function Steps({ of, onClose }: { of: ListedUser | null; onClose(): void }) {
   const create = useChange({
     call: (body: TokenWish) => api.post('/bintu/token', { body }),
     of: ['token', 'user'],
   });
   const made = create.data?.data;
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={words.title}
-      size="lg"
-      closeButtonProps={{ 'aria-label': close }}
-      // What cannot be read again does not go by a click beside it.
-      closeOnClickOutside={!made}
-      closeOnEscape={!made}
-    >
-      {made ? (
-        <Shown made={made} onClose={onClose} />
-      ) : (
-        <TokenForm busy={create.isPending} onSubmit={(wish) => create.mutate(wish)} onCancel={onClose} />
-      )}
-    </Modal>
-  );
+  if (made) return <Shown made={made} onClose={onClose} />;
+  return <TokenForm of={of} busy={create.isPending} onSubmit={(wish) => create.mutate(wish)} onCancel={onClose} />;
 }
 
-export function CreateToken() {
+/** Makes a token for `of`, or for whom the form names. */
+export function CreateToken({ of = null }: { of?: ListedUser | null }) {
   const words = useMessages(catalogue);
-  const [open, setOpen] = useState(false);
+  const { close } = useMessages(common);
+  const [opened, setOpened] = useState(false);
+  const leave = () => setOpened(false);
   return (
     <>
-      <GuardedButton needs="token:create" onClick={() => setOpen(true)}>
+      <GuardedButton needs="token:create" onClick={() => setOpened(true)}>
         {words.open}
       </GuardedButton>
-      {open && <Dialog onClose={() => setOpen(false)} />}
+      <Modal
+        opened={opened}
+        onClose={leave}
+        title={of ? words.titleFor(of.email) : words.title}
+        size="lg"
+        closeButtonProps={{ 'aria-label': close }}
+        // What cannot be read again does not go by a slip of the hand.
+        closeOnClickOutside={false}
+        closeOnEscape={false}
+      >
+        <Steps of={of} onClose={leave} />
+      </Modal>
     </>
   );
 }

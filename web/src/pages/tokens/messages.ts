@@ -58,6 +58,10 @@ export const apiTokens = {
 export const createToken = {
   open: { en: 'Create token', de: 'Token erstellen' },
   title: { en: 'Create a token for a user', de: 'Token für einen Benutzer erstellen' },
+  titleFor: {
+    en: (email: string) => `Create a token for ${email}`,
+    de: (email: string) => `Token für ${email} erstellen`,
+  },
   user: { en: 'User', de: 'Benutzer' },
   userHint: { en: 'Part of the address or name', de: 'Teil der Adresse oder des Namens' },
   name: { en: 'Name of the token', de: 'Name des Tokens' },

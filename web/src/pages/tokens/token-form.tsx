@@ -32,15 +32,17 @@ function narrower(roles: readonly Profile[], own: string | undefined): Profile[]
 }
 
 interface FormProps {
+  /** Whose it will be; null for whoever is chosen. */
+  of: ListedUser | null;
   busy: boolean;
   onSubmit(wish: TokenWish): void;
   onCancel(): void;
 }
 
-export function TokenForm({ busy, onSubmit, onCancel }: FormProps) {
+export function TokenForm({ of, busy, onSubmit, onCancel }: FormProps) {
   const words = useMessages(catalogue);
   const { cancel } = useMessages(common);
-  const [user, setUser] = useState<ListedUser | null>(null);
+  const [user, setUser] = useState<ListedUser | null>(of);
   const [name, setName] = useState('');
   const [expiresIn, setLife] = useState(30 * DAY);
   const [role, setRole] = useState<string>(WHOLE);
@@ -67,16 +69,18 @@ export function TokenForm({ busy, onSubmit, onCancel }: FormProps) {
       }}
     >
       <Stack>
-        <UserSelect
-          label={words.user}
-          placeholder={words.userHint}
-          required
-          value={user?.id ?? null}
-          onChange={(_, chosen) => {
-            setUser(chosen);
-            setRole(WHOLE);
-          }}
-        />
+        {of === null && (
+          <UserSelect
+            label={words.user}
+            placeholder={words.userHint}
+            required
+            value={user?.id ?? null}
+            onChange={(_, chosen) => {
+              setUser(chosen);
+              setRole(WHOLE);
+            }}
+          />
+        )}
         <TextInput
           label={words.name}
           description={words.nameHint}

@@ -90,12 +90,11 @@ export function TokenList({ of, label, withUser = false }: TokenListProps) {
   const [revoking, setRevoking] = useState<Token | null>(null);
   const list = usePages(['token', of], (cursor) => {
     const query = { quantity: QUANTITY, ...(cursor && { cursor }), ...(of && { user: of }) };
-    return api.getPage('/bintu/token', { params: { query: query as never } });
+    return api.getPage('/bintu/token', { params: { query } });
   });
-  const rows = list.rows.filter(({ userId }) => of === null || userId === of);
   const heads = [words.name, words.user, words.rights, words.expires, words.lastUsed, words.actions];
   if (!list.data) return list.error ? <PageFailed error={list.error} /> : <Loading rows={3} />;
-  if (rows.length === 0) return <Empty title={words.empty} hint={words.emptyHint} />;
+  if (list.rows.length === 0) return <Empty title={words.empty} hint={words.emptyHint} />;
   return (
     <Stack>
       <WideTable
@@ -103,7 +102,7 @@ export function TokenList({ of, label, withUser = false }: TokenListProps) {
         heads={withUser ? heads : heads.filter((head) => head !== words.user)}
         minWidth={withUser ? 900 : 720}
       >
-        {rows.map((token) => (
+        {list.rows.map((token) => (
           <Row key={token.id} token={token} withUser={withUser} onRevoke={() => setRevoking(token)} />
         ))}
       </WideTable>

@@ -17,9 +17,16 @@ export const theme = createTheme({
   },
 });
 
-/** The library's own grey for lesser text is too pale to read. */
+/** What the library takes for lesser text, and for words on a ground of their own colour, is too pale to read. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#5c636a' },
+  light: {
+    '--mantine-color-dimmed': '#495057',
+    '--mantine-color-placeholder': '#5c636a',
+    '--mantine-color-green-light-color': '#237032',
+    '--mantine-color-teal-light-color': '#0b6b4f',
+    '--mantine-color-yellow-light-color': '#8a4b00',
+    '--mantine-color-orange-light-color': '#9c3d06',
+  },
   dark: { '--mantine-color-dimmed': '#b8bcc2', '--mantine-color-placeholder': '#a0a5ab' },
 });

@@ -91,7 +91,8 @@ function servedBy(tree: string): string[] {
     if (!match) return [];
     const [, indent = '', part = '', methods] = match;
     above.length = indent.length / 4;
-    above.push(part);
+    // The tree is drawn without the slash that stands before whatever may follow.
+    above.push(part === '*' && above.length > 0 ? '/*' : part);
     return methods ? methods.split(', ').map((method) => `${method} ${above.join('')}`) : [];
   });
 }

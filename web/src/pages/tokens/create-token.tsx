@@ -32,10 +32,18 @@ function Shown({ made, onClose }: { made: Made; onClose(): void }) {
   );
 }
 
-function Steps({ of, onClose }: { of: ListedUser | null; onClose(): void }) {
+interface StepsProps {
+  of: ListedUser | null;
+  /** Told when there is something to be seen that cannot be seen again. */
+  onMade(): void;
+  onClose(): void;
+}
+
+function Steps({ of, onMade, onClose }: StepsProps) {
   const create = useChange({
     call: (body: TokenWish) => api.post('/bintu/token', { body }),
     of: ['token', 'user'],
+    onDone: onMade,
   });
   const made = create.data?.data;
   if (made) return <Shown made={made} onClose={onClose} />;
@@ -47,7 +55,11 @@ export function CreateToken({ of = null }: { of?: ListedUser | null }) {
   const words = useMessages(catalogue);
   const { close } = useMessages(common);
   const [opened, setOpened] = useState(false);
-  const leave = () => setOpened(false);
+  const [made, setMade] = useState(false);
+  const leave = () => {
+    setOpened(false);
+    setMade(false);
+  };
   return (
     <>
       <GuardedButton needs="token:create" onClick={() => setOpened(true)}>
@@ -60,10 +72,10 @@ export function CreateToken({ of = null }: { of?: ListedUser | null }) {
         size="lg"
         closeButtonProps={{ 'aria-label': close }}
         // What cannot be read again does not go by a slip of the hand.
-        closeOnClickOutside={false}
-        closeOnEscape={false}
+        closeOnClickOutside={!made}
+        closeOnEscape={!made}
       >
-        <Steps of={of} onClose={leave} />
+        <Steps of={of} onMade={() => setMade(true)} onClose={leave} />
       </Modal>
     </>
   );

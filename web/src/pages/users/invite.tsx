@@ -1,5 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { IconKey } from '@tabler/icons-react';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
@@ -7,6 +6,7 @@ import { useMessages } from '../../language.tsx';
 import { common } from '../../messages/common.ts';
 import { CopyField } from '../../ui/copy.tsx';
 import { LifeSelect } from '../../ui/life-select.tsx';
+import { ShownOnce } from '../../ui/shown-once.tsx';
 import { Time } from '../../ui/time.tsx';
 import { RoleCards } from './role-cards.tsx';
 import { roleWords } from './role-messages.ts';
@@ -65,9 +65,7 @@ function Link({ made, onClose }: { made: Made; onClose(): void }) {
   const words = useMessages(roleWords);
   return (
     <Stack>
-      <Alert color="blue" variant="outline" icon={<IconKey aria-hidden />}>
-        {words.linkOnce}
-      </Alert>
+      <ShownOnce title={words.linkMade}>{words.linkOnce}</ShownOnce>
       <CopyField label={words.link} value={made.url} />
       <Text size="sm" component="div">
         {words.linkUntil}: <Time at={made.expiresAt} />
@@ -81,26 +79,27 @@ function Link({ made, onClose }: { made: Made; onClose(): void }) {
   );
 }
 
-function Steps({ onClose }: { onClose(): void }) {
-  const [made, setMade] = useState<Made | null>(null);
-  return made ? <Link made={made} onClose={onClose} /> : <Form onMade={setMade} onClose={onClose} />;
-}
-
 /** Somebody new: a role, and a link that gives it once. */
 export function Invite({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const words = useMessages(roleWords);
   const { close } = useMessages(common);
+  const [made, setMade] = useState<Made | null>(null);
+  const leave = () => {
+    setMade(null);
+    onClose();
+  };
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={leave}
       size="lg"
       title={words.invite}
-      // The link is shown this once: a slip of the mouse must not take it away.
-      closeOnClickOutside={false}
+      // What cannot be read again does not go by a slip of the hand.
+      closeOnClickOutside={made === null}
+      closeOnEscape={made === null}
       closeButtonProps={{ 'aria-label': close }}
     >
-      <Steps onClose={onClose} />
+      {made ? <Link made={made} onClose={leave} /> : <Form onMade={setMade} onClose={leave} />}
     </Modal>
   );
 }

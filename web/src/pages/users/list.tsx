@@ -118,7 +118,7 @@ function Users() {
           <List
             rows={pages.rows}
             total={pages.total}
-            shown={`${role} ${search} ${pages.sort}`}
+            shown={`${role} ${search} ${pages.sort} ${pages.isPlaceholderData}`}
             sort={pages.sort}
             onSort={(sort) => setFilters({ sort: sort === DEFAULT_SORT ? undefined : sort })}
             selected={selected}

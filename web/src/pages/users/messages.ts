@@ -26,7 +26,7 @@ export const userWords = {
   openTokens: { en: 'Open tokens', de: 'Offene Tokens' },
   status: { en: 'Status', de: 'Status' },
   active: { en: 'active', de: 'aktiv' },
-  invited: { en: 'no password yet', de: 'noch kein Passwort' },
+  invited: { en: 'invited', de: 'eingeladen' },
   you: { en: 'you', de: 'Sie' },
   actions: { en: 'Actions', de: 'Aktionen' },
   actionsFor: { en: (email: string) => `Actions for ${email}`, de: (email: string) => `Aktionen für ${email}` },

@@ -62,50 +62,6 @@ export const oneWords = {
   removed: { en: (email: string) => `${email} was deleted`, de: (email: string) => `${email} wurde gelöscht` },
 
   tokens: { en: 'Open tokens', de: 'Offene Tokens' },
-  noTokens: { en: 'No open tokens', de: 'Keine offenen Tokens' },
-  noTokensHint: {
-    en: 'A token lets a program use the API as this user. Signing in makes one as well.',
-    de: 'Mit einem Token benutzt ein Programm die API als dieser Benutzer. Auch beim Anmelden entsteht eines.',
-  },
-  tokenName: { en: 'Name', de: 'Name' },
-  tokenKind: { en: 'Kind', de: 'Art' },
-  kindApi: { en: 'API token', de: 'API-Token' },
-  kindLogin: { en: 'sign-in by program', de: 'Anmeldung durch Programm' },
-  kindSession: { en: 'dashboard session', de: 'Sitzung im Dashboard' },
-  tokenRole: { en: 'Narrowed to', de: 'Eingeschränkt auf' },
-  notNarrowed: { en: 'the user’s role', de: 'die Rolle des Benutzers' },
-  tokenLastUsed: { en: 'Last used', de: 'Zuletzt benutzt' },
-  tokenEnds: { en: 'Ends', de: 'Endet' },
-  revoke: { en: 'Revoke', de: 'Widerrufen' },
-  revokeToken: { en: (name: string) => `Revoke ${name}`, de: (name: string) => `${name} widerrufen` },
-  revokeWhat: {
-    en: 'It stops working at once, and cannot be brought back.',
-    de: 'Es gilt sofort nicht mehr und lässt sich nicht zurückholen.',
-  },
-  revoked: { en: (name: string) => `${name} was revoked`, de: (name: string) => `${name} wurde widerrufen` },
-
-  createToken: { en: 'Create token', de: 'Token erstellen' },
-  createTokenFor: {
-    en: (email: string) => `Create a token for ${email}`,
-    de: (email: string) => `Token für ${email} erstellen`,
-  },
-  tokenNameHint: {
-    en: 'What it is for, so that it can be told from others',
-    de: 'Wofür es ist, damit man es wiedererkennt',
-  },
-  life: { en: 'Life', de: 'Gültigkeit' },
-  tokenPermission: { en: 'Role of the token', de: 'Rolle des Tokens' },
-  asUser: { en: (role: string) => `as the user: ${role}`, de: (role: string) => `wie der Benutzer: ${role}` },
-  narrower: {
-    en: 'A token can only do less than its user, never more.',
-    de: 'Ein Token darf höchstens weniger als sein Benutzer, nie mehr.',
-  },
-  tokenMade: { en: 'The token', de: 'Das Token' },
-  onlyNow: {
-    en: 'Copy it now: it is shown this once, and is stored nowhere.',
-    de: 'Kopieren Sie es jetzt: Es wird nur dieses eine Mal gezeigt und ist nirgends gespeichert.',
-  },
-  finish: { en: 'I have copied it', de: 'Ich habe es kopiert' },
 
   activity: { en: 'Recent activity', de: 'Was zuletzt geschah' },
   whichActivity: { en: 'Which activity', de: 'Welche Vorgänge' },

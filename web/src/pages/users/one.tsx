@@ -9,7 +9,6 @@ import { common } from '../../messages/common.ts';
 import { useMe } from '../../session.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
-import { Empty } from '../../ui/empty.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { GuardedPage } from '../../ui/guarded-page.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -131,12 +130,7 @@ function ById({ id }: { id: string }) {
     queryFn: () => api.get('/user/{id}', { params: { path: { id } } }),
   });
   if (error instanceof LockkeeperError && (error.status === 404 || error.status === 400)) {
-    return (
-      <>
-        <PageTitle title={words.gone} />
-        <Empty title={words.gone} hint={words.goneHint} />
-      </>
-    );
+    return <PageTitle title={words.gone} lead={words.goneHint} />;
   }
   if (data) return <Found user={data} />;
   return error ? <PageFailed error={error} /> : <Loading rows={8} />;

@@ -84,6 +84,7 @@ export const roleWords = {
   inviteLife: { en: 'Life of the link', de: 'Gültigkeit des Links' },
   inviteGo: { en: 'Create invitation', de: 'Einladung erstellen' },
   link: { en: 'Invitation link', de: 'Einladungslink' },
+  linkMade: { en: 'The invitation is made', de: 'Die Einladung ist erstellt' },
   linkOnce: {
     en: 'Copy the link now: it is shown this once. It works once, for one person.',
     de: 'Kopieren Sie den Link jetzt: Er wird nur dieses eine Mal gezeigt. Er gilt einmal, für eine Person.',

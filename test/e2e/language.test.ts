@@ -50,7 +50,7 @@ function fixedParts(text: Text): string[] {
   }
 }
 
-const isSentence = (text: string) => text.trim().split(/\s+/).length >= 3;
+const isSentence = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length >= 3;
 
 let messages: Found[];
 before(async () => {

@@ -44,8 +44,8 @@ export const roleWords = {
   editNamed: { en: (name: string) => `Change role ${name}`, de: (name: string) => `Rolle ${name} ändern` },
   copy: { en: 'Use as a start', de: 'Als Vorlage nutzen' },
   copyNamed: {
-    en: (name: string) => `New role starting from ${name}`,
-    de: (name: string) => `Neue Rolle nach der Vorlage ${name}`,
+    en: (name: string) => `Use as a start: ${name}`,
+    de: (name: string) => `Als Vorlage nutzen: ${name}`,
   },
   remove: { en: 'Delete', de: 'Löschen' },
   removeNamed: { en: (name: string) => `Delete role ${name}`, de: (name: string) => `Rolle ${name} löschen` },

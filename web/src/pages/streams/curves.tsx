@@ -14,9 +14,11 @@ interface Props {
   label: string;
   samples: readonly Sample[];
   value(sample: Sample): number | null;
+  /** There are no halves of it. */
+  whole?: boolean;
 }
 
-function options(width: number, dark: boolean): uPlot.Options {
+function options(width: number, dark: boolean, whole: boolean): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--mantine-color-${name}`).trim();
   const ink = colour('dimmed');
@@ -40,14 +42,14 @@ function options(width: number, dark: boolean): uPlot.Options {
         splits: ({ scales }) => [5, 4, 3, 2, 1, 0].map((ago) => (scales['x']?.max ?? 0) - ago * MINUTE_S),
         values: (_plot, splits) => splits.map((_at, n) => String(splits.length - 1 - n)),
       },
-      { ...axis, size: 48 },
+      { ...axis, size: 48, ...(whole && { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] }) },
     ],
     series: [{}, { stroke: line, width: 2, fill: `${line}22`, points: { show: false }, spanGaps: false }],
   };
 }
 
 /** One figure over the last minutes. For who does not see it, a table says the same. */
-function Curve({ label, samples, value }: Props) {
+function Curve({ label, samples, value, whole = false }: Props) {
   const words = useMessages(oneWords);
   const dark = useComputedColorScheme('light') === 'dark';
   const { ref, width } = useElementSize();
@@ -55,16 +57,16 @@ function Curve({ label, samples, value }: Props) {
   const plot = useRef<uPlot | null>(null);
   useEffect(() => {
     if (width === 0 || !place.current) return;
-    plot.current = new uPlot(options(width, dark), [[], []], place.current);
+    plot.current = new uPlot(options(width, dark, whole), [[], []], place.current);
     return () => {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [width, dark]);
+  }, [width, dark, whole]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a plot that was made anew is empty
   useEffect(() => {
     plot.current?.setData([samples.map(({ at }) => at), samples.map(value)]);
-  }, [samples, value, width, dark]);
+  }, [samples, value, width, dark, whole]);
   return (
     <div>
       <Text size="sm" fw={500}>
@@ -85,7 +87,7 @@ export function Curves({ samples }: { samples: readonly Sample[] }) {
   return (
     <Stack gap="xs">
       <Curve label={`${words.bitrate} (Mbit/s)`} samples={samples} value={megabits} />
-      <Curve label={words.viewers} samples={samples} value={viewers} />
+      <Curve label={words.viewers} samples={samples} value={viewers} whole />
       <Text size="xs" c="dimmed" ta="center">
         {words.minutes}
       </Text>

@@ -25,8 +25,8 @@ const useNumbers = () => {
   };
 };
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
+const Fact = ({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) => (
+  <div style={wide ? { gridColumn: '1 / -1' } : undefined}>
     <Text component="dt" size="sm" c="dimmed">
       {name}
     </Text>
@@ -51,7 +51,9 @@ function Facts({ now }: { now: LiveNow }) {
       <Fact name={words.audioCodec}>{audioCodec ?? words.unknown}</Fact>
       <Fact name={words.received}>{bytes(bytesIn)}</Fact>
       <Fact name={words.sent}>{bytes(bytesOut)}</Fact>
-      <Fact name={words.since}>{since === null ? words.unknown : <Time at={since} />}</Fact>
+      <Fact name={words.since} wide>
+        {since === null ? words.unknown : <Time at={since} />}
+      </Fact>
     </SimpleGrid>
   );
 }
@@ -77,23 +79,21 @@ function Summary({ samples }: { samples: readonly Sample[] }) {
   const { say, bits } = useNumbers();
   const known = (value: (sample: Sample) => number | null) => samples.map(value).filter((one) => one !== null);
   return (
-    <Table.ScrollContainer minWidth={300} type="native">
-      <Table aria-label={words.curves} tabularNums fz="sm" horizontalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {[words.figure, words.current, words.lowest, words.average, words.highest].map((head) => (
-              <Table.Th key={head} scope="col">
-                {head}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <Row name={words.bitrate} values={known(({ bitrate }) => bitrate)} say={bits} />
-          <Row name={words.viewers} values={known(({ viewers }) => viewers)} say={(value) => say(value, 1)} />
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table aria-label={words.curves} tabularNums fz="sm" horizontalSpacing={4}>
+      <Table.Thead>
+        <Table.Tr>
+          {[words.figure, words.current, words.lowest, words.average, words.highest].map((head) => (
+            <Table.Th key={head} scope="col">
+              {head}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        <Row name={words.bitrate} values={known(({ bitrate }) => bitrate)} say={bits} />
+        <Row name={words.viewers} values={known(({ viewers }) => viewers)} say={(value) => say(value, 1)} />
+      </Table.Tbody>
+    </Table>
   );
 }
 

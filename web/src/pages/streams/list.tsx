@@ -13,7 +13,7 @@ import { PageTitle } from '../../ui/page-title.tsx';
 import { CreateStream } from './create.tsx';
 import { Filters } from './filters.tsx';
 import { streamWords } from './messages.ts';
-import { type StreamFilter, useStreamPages } from './pages.ts';
+import { type StreamFilter, sightOf, useStreamPages } from './pages.ts';
 import { StreamTable } from './table.tsx';
 import { STATES } from './types.ts';
 
@@ -55,7 +55,7 @@ function Nothing({ filter, onClear, onCreate }: { filter: StreamFilter; onClear(
     return (
       <Empty title={words.emptyTitle} hint={words.emptyHint}>
         <GuardedButton needs="stream:create" mt="sm" onClick={onCreate}>
-          {words.create}
+          {words.createFirst}
         </GuardedButton>
       </Empty>
     );
@@ -75,11 +75,7 @@ export function StreamList() {
   const [creating, { open, close }] = useDisclosure();
   const [sight, setSight] = useState({ first: 0, last: 0 });
   const { rows, total, coming, isPending, error } = useStreamPages(filter, sight);
-  const onSight = useCallback(
-    (first: number, last: number) =>
-      setSight((before) => (before.first === first && before.last === last ? before : { first, last })),
-    [],
-  );
+  const onSight = useCallback((first: number, last: number) => setSight((before) => sightOf(before, first, last)), []);
   const count = total ?? rows.length;
   return (
     <>

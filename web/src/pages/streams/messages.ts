@@ -23,12 +23,13 @@ export const streamWords = {
   name: { en: 'Name and id', de: 'Name und ID' },
   createdAt: { en: 'Created at', de: 'Angelegt am' },
   updatedAt: { en: 'Changed at', de: 'Geändert am' },
-  more: { en: (count: number) => `and ${count} more`, de: (count: number) => `und ${count} weitere` },
+  more: { en: (count: number) => `+${count} more`, de: (count: number) => `+${count} weitere` },
   found: {
     en: (count: number) => (count === 1 ? '1 stream' : `${count.toLocaleString('en')} streams`),
     de: (count: number) => (count === 1 ? '1 Stream' : `${count.toLocaleString('de')} Streams`),
   },
   emptyTitle: { en: 'There are no streams yet', de: 'Es gibt noch keine Streams' },
+  createFirst: { en: 'Create the first stream', de: 'Ersten Stream anlegen' },
   emptyHint: {
     en: 'Create the first one: you get a server address and a stream key for OBS, ffmpeg or any other RTMP encoder, and as soon as it sends, the picture is here.',
     de: 'Legen Sie den ersten an: Sie erhalten eine Serveradresse und einen Stream-Schlüssel für OBS, ffmpeg oder jeden anderen RTMP-Encoder. Sobald er sendet, ist das Bild hier.',

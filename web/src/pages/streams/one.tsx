@@ -1,4 +1,5 @@
-import { Alert, Anchor, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import './one.css';
+import { Alert, Anchor, Group, Paper, Text, Title } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -27,10 +28,10 @@ import { StateBadge } from './state-badge.tsx';
 import { StreamTags } from './tags.tsx';
 import { nameOf, type Stream } from './types.ts';
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+function Part({ title, className, children }: { title: string; className?: string; children: ReactNode }) {
   const id = useId();
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={id}>
+    <Paper withBorder p="md" component="section" aria-labelledby={id} className={className}>
       <Title order={2} size="h4" mb="sm" id={id}>
         {title}
       </Title>
@@ -67,39 +68,35 @@ function Parts({ stream }: { stream: Stream }) {
   const can = useCan();
   const asksTokens = useSettings()?.ingestTokens === true;
   return (
-    <Grid>
-      <Grid.Col span={{ base: 12, lg: 7 }}>
-        <Stack>
-          <Part title={words.picture}>
-            <Player key={stream.id} stream={stream} />
+    <div className="stream-parts">
+      <div>
+        <Part title={words.picture} className="stream-first">
+          <Player key={stream.id} stream={stream} />
+        </Part>
+        <Part title={ingest.title}>
+          <IngestGuide key={stream.id} stream={stream} />
+        </Part>
+        {asksTokens && can('ingest:read') && (
+          <Part title={ingest.tokens}>
+            <IngestTokens stream={stream.id} />
           </Part>
-          <Part title={ingest.title}>
-            <IngestGuide key={stream.id} stream={stream} />
-          </Part>
-          {asksTokens && can('ingest:read') && (
-            <Part title={ingest.tokens}>
-              <IngestTokens stream={stream.id} />
-            </Part>
-          )}
-        </Stack>
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, lg: 5 }}>
-        <Stack>
-          <Part title={words.now}>
-            <Figures key={stream.id} stream={stream} />
-          </Part>
-          <Part title={tags}>
-            <StreamTags key={stream.id} stream={stream} />
-          </Part>
-          <Part title={words.playout}>
-            <Playout stream={stream} />
-          </Part>
-          <Part title={ingest.forward}>
-            <Forwarding key={stream.id} stream={stream} />
-          </Part>
-        </Stack>
-      </Grid.Col>
-    </Grid>
+        )}
+        <Part title={words.playout}>
+          <Playout stream={stream} />
+        </Part>
+      </div>
+      <div>
+        <Part title={words.now} className="stream-first">
+          <Figures key={stream.id} stream={stream} />
+        </Part>
+        <Part title={tags}>
+          <StreamTags key={stream.id} stream={stream} />
+        </Part>
+        <Part title={ingest.forward}>
+          <Forwarding key={stream.id} stream={stream} />
+        </Part>
+      </div>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { api } from '../../api.ts';
 import type { Stream, StreamState } from './types.ts';
 
@@ -12,6 +12,18 @@ export interface StreamFilter {
 }
 
 const SIZE = 100;
+
+/** The pages in sight, from 0. */
+export interface Sight {
+  first: number;
+  last: number;
+}
+
+/** Where rows are; the same as before where they are on the same pages, so that nothing is drawn for nothing. */
+export function sightOf(before: Sight, firstRow: number, lastRow: number): Sight {
+  const [first, last] = [Math.floor(firstRow / SIZE), Math.floor(lastRow / SIZE)];
+  return before.first === first && before.last === last ? before : { first, last };
+}
 
 interface StreamPage {
   rows: readonly Stream[];
@@ -44,15 +56,12 @@ function learn(known: Known, of: string, at: number, page: StreamPage): Known {
   return { of, pages: [...pages.slice(0, at), page, ...behind] };
 }
 
-/**
- * A list of any length, of which only the pages in sight are read, and read again when something changes. `first` and
- * `last` are the rows in sight.
- */
-export function useStreamPages(filter: StreamFilter, { first, last }: { first: number; last: number }) {
+/** A list of any length, of which only the pages in sight are read, and read again when something changes. */
+export function useStreamPages(filter: StreamFilter, { first, last }: Sight) {
   const of = JSON.stringify(filter);
   const [known, setKnown] = useState<Known>({ of, pages: [] });
   const current = known.of === of ? known.pages : [];
-  const [from, to] = current.length === 0 ? [0, 0] : [Math.floor(first / SIZE), Math.floor(last / SIZE)];
+  const [from, to] = current.length === 0 ? [0, 0] : [first, last];
   // As long as it takes to read one, the next is on its way before it is in sight.
   const wanted = Array.from({ length: to - from + 2 }, (_, n) => from + n).filter(
     (at) => at === 0 || (current[at - 1]?.next ?? null) !== null,
@@ -68,7 +77,7 @@ export function useStreamPages(filter: StreamFilter, { first, last }: { first: n
   });
   // What was shown before stays until there is something else.
   const { pages } = known;
-  const rows = pages.flatMap((page) => page.rows);
+  const rows = useMemo(() => pages.flatMap((page) => page.rows), [pages]);
   const latest = read.findLast(({ data }) => data)?.data ?? pages.at(-1);
   const total = latest?.total ?? null;
   return {

@@ -1,6 +1,6 @@
-import { Anchor, Badge, Group, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { memo } from 'react';
+import './rows.css';
+import { useRouter } from '@tanstack/react-router';
+import { type MouseEvent, memo } from 'react';
 import { useMessages } from '../../language.tsx';
 import { Time } from '../../ui/time.tsx';
 import { streamWords } from './messages.ts';
@@ -9,7 +9,7 @@ import { nameOf, type Stream } from './types.ts';
 
 /** Pixels. All rows are equally high: so what is not in sight needs not to be measured. */
 export const ROW = 60;
-export const CARD = 148;
+export const CARD = 136;
 /** More stand on the page of the stream. */
 const SHOWN_TAGS = 3;
 
@@ -25,61 +25,69 @@ function Tags({ tags }: { tags: readonly string[] }) {
   const words = useMessages(streamWords);
   const hidden = tags.length - SHOWN_TAGS;
   return (
-    <Group gap={4} wrap="nowrap" miw={0} title={tags.join(', ')}>
+    <div className="stream-tags" title={tags.join(', ')}>
       {tags.slice(0, SHOWN_TAGS).map((tag) => (
-        <Badge key={tag} variant="default" tt="none" fw={500} miw={32} style={{ flexShrink: 1 }}>
+        <span key={tag} className="stream-tag">
           {tag}
-        </Badge>
+        </span>
       ))}
-      {hidden > 0 && (
-        <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }} aria-label={words.more(hidden)}>
-          +{hidden}
-        </Text>
-      )}
-    </Group>
+      {hidden > 0 && <span className="stream-more">{words.more(hidden)}</span>}
+    </div>
   );
 }
 
-const Name = ({ stream }: { stream: Stream }) => (
-  <>
-    <Anchor component={Link} to="/streams/$id" params={{ id: stream.id } as never} fw={600} truncate display="block">
-      {nameOf(stream)}
-    </Anchor>
-    <Text size="xs" c="dimmed" ff="monospace" truncate>
-      {stream.id}
-    </Text>
-  </>
-);
+const isPlain = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent) =>
+  button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey;
+
+function Name({ stream }: { stream: Stream }) {
+  const router = useRouter();
+  return (
+    <>
+      <a
+        className="stream-name mantine-focus-auto"
+        href={`${router.basepath}/streams/${stream.id}`}
+        onClick={(event) => {
+          if (!isPlain(event)) return;
+          event.preventDefault();
+          void router.navigate({ to: '/streams/$id', params: { id: stream.id } as never });
+        }}
+      >
+        {nameOf(stream)}
+      </a>
+      <span className="stream-id">{stream.id}</span>
+    </>
+  );
+}
 
 export const StreamRow = memo(function StreamRow({ stream, at }: RowProps) {
   // The row of headings is the first.
-  const row = { h: ROW, 'aria-rowindex': at + 2 };
+  const row = { className: 'stream-row', style: { height: ROW }, 'aria-rowindex': at + 2 };
   if (!stream)
     return (
-      <Table.Tr {...row} aria-busy>
-        <Table.Td colSpan={5}>
-          <Skeleton height={16} />
-        </Table.Td>
-      </Table.Tr>
+      <tr {...row} aria-busy>
+        <td colSpan={5}>
+          <div className="stream-coming" />
+        </td>
+      </tr>
     );
   return (
-    <Table.Tr {...row}>
-      <Table.Th scope="row" fw="inherit">
+    <tr {...row}>
+      <th scope="row">
         <Name stream={stream} />
-      </Table.Th>
-      <Table.Td>
+      </th>
+      <td>
         <StateBadge state={stream.state} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Tags tags={stream.tags} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Time at={stream.created_at} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Time at={stream.updated_at} />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 });
 
@@ -87,25 +95,25 @@ export const StreamRow = memo(function StreamRow({ stream, at }: RowProps) {
 export const StreamCard = memo(function StreamCard({ stream, at, total }: RowProps & { total: number }) {
   const words = useMessages(streamWords);
   return (
-    <li style={{ height: CARD, paddingBottom: 12 }} aria-posinset={at + 1} aria-setsize={total}>
-      <Paper withBorder p="sm" h="100%" style={{ overflow: 'hidden' }}>
-        {stream ? (
-          <Stack gap={6} miw={0}>
-            <div>
-              <Name stream={stream} />
-            </div>
-            <Group gap="xs" wrap="nowrap" miw={0}>
-              <StateBadge state={stream.state} />
-              <Tags tags={stream.tags} />
-            </Group>
-            <Text size="sm" c="dimmed" truncate>
-              {words.updatedAt} <Time at={stream.updated_at} />
-            </Text>
-          </Stack>
-        ) : (
-          <Skeleton height={72} />
-        )}
-      </Paper>
+    <li className="stream-card" style={{ height: CARD }} aria-posinset={at + 1} aria-setsize={total}>
+      {stream ? (
+        <div>
+          <div>
+            <Name stream={stream} />
+          </div>
+          <div className="stream-tags">
+            <StateBadge state={stream.state} />
+            <Tags tags={stream.tags} />
+          </div>
+          <span className="stream-more">
+            {words.updatedAt} <Time at={stream.updated_at} />
+          </span>
+        </div>
+      ) : (
+        <div>
+          <div className="stream-coming" />
+        </div>
+      )}
     </li>
   );
 });

@@ -1,4 +1,4 @@
-import { Badge } from '@mantine/core';
+import './rows.css';
 import { IconBroadcast, IconCircleDashed, IconLock, IconPlayerStop } from '@tabler/icons-react';
 import { useMessages } from '../../language.tsx';
 import { streamWords } from './messages.ts';
@@ -16,14 +16,9 @@ export function StateBadge({ state }: { state: StreamState }) {
   const words = useMessages(streamWords);
   const { icon: Icon, color } = LOOKS[state];
   return (
-    <Badge
-      variant="default"
-      size="lg"
-      tt="none"
-      data-state={state}
-      leftSection={<Icon size={16} color={color} aria-hidden />}
-    >
+    <span className="stream-state" data-state={state}>
+      <Icon size={16} color={color} aria-hidden />
       {words[state]}
-    </Badge>
+    </span>
   );
 }

@@ -39,7 +39,8 @@ export function StreamTable({ rows, total, coming, onSight }: Props) {
   const virtual = useWindowVirtualizer({
     count: rows.length + coming,
     estimateSize: () => size,
-    overscan: 8,
+    overscan: 6,
+    useFlushSync: false,
     scrollMargin: top,
     onChange: ({ range }) => range && onSight(range.startIndex, range.endIndex),
   });

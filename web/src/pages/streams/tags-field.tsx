@@ -1,5 +1,6 @@
 import { TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useMessages } from '../../language.tsx';
 import { useCan } from '../../session.tsx';
@@ -15,6 +16,7 @@ interface Props {
 export function TagsField({ value, disabled = false, onChange }: Props) {
   const words = useMessages(streamWords);
   const enabled = useCan()('tag:read');
+  const [offering, setOffering] = useState(false);
   const { data = [] } = useQuery({ queryKey: ['tag'], queryFn: () => api.get('/tag'), enabled });
   return (
     <TagsInput
@@ -28,8 +30,15 @@ export function TagsField({ value, disabled = false, onChange }: Props) {
       splitChars={[]}
       maxTags={100}
       maxLength={100}
-      disabled={disabled}
-      onChange={onChange}
+      readOnly={disabled}
+      // What is offered covers what stands below it: it goes as soon as a tag is there.
+      dropdownOpened={offering}
+      onDropdownOpen={() => setOffering(true)}
+      onDropdownClose={() => setOffering(false)}
+      onChange={(tags) => {
+        setOffering(false);
+        onChange(tags);
+      }}
     />
   );
 }

@@ -18,14 +18,14 @@ export const organisation = {
   session: { en: 'Your Bintu token for this session ends', de: 'Ihr Bintu-Token für diese Sitzung endet' },
   settings: { en: 'Security', de: 'Sicherheit' },
   settingsLead: {
-    en: 'In force from the next connection on; who is connected stays connected.',
-    de: 'Gilt ab der nächsten Verbindung; wer verbunden ist, bleibt verbunden.',
+    en: 'For all of your streams; each switch says whom it touches before it moves.',
+    de: 'Für alle Ihre Streams; jeder Schalter sagt, wen er betrifft, bevor er sich bewegt.',
   },
   securePlayback: { en: 'Secure playback', de: 'Sichere Wiedergabe' },
   securePlaybackHint: { en: 'Playing needs a playback token.', de: 'Wiedergabe braucht ein Playback-Token.' },
   securePlaybackOn: {
-    en: 'Viewers without a playback token are refused as soon as they connect, reconnect or switch.',
-    de: 'Zuschauer ohne Playback-Token werden abgewiesen, sobald sie sich verbinden, neu verbinden oder umschalten.',
+    en: 'Viewers who came without a playback token are cut off within seconds and refused from then on. Those who showed one watch on.',
+    de: 'Wer ohne Playback-Token zusieht, wird binnen Sekunden getrennt und von da an abgewiesen. Wer eines vorgezeigt hat, sieht weiter zu.',
   },
   securePlaybackOff: {
     en: 'Everybody who knows the address of a stream can play it.',
@@ -50,8 +50,8 @@ export const organisation = {
     de: 'Senden braucht neben dem Ingest-Namen ein Ingest-Token.',
   },
   ingestTokensOn: {
-    en: 'Encoders without an ingest token are refused when they next connect.',
-    de: 'Encoder ohne Ingest-Token werden bei der nächsten Verbindung abgewiesen.',
+    en: 'Encoders that are on air stay. Without an ingest token none gets in from now on, not after a lost connection either.',
+    de: 'Encoder auf Sendung bleiben. Ohne Ingest-Token kommt ab jetzt keiner herein, auch nicht nach einem Verbindungsabbruch.',
   },
   ingestTokensOff: {
     en: 'Whoever knows a stream’s ingest name can publish to it.',
@@ -77,6 +77,10 @@ export const tags = {
   search: { en: 'Find a tag', de: 'Tag suchen' },
   tag: { en: 'Tag', de: 'Tag' },
   streams: { en: 'Streams', de: 'Streams' },
+  toStreams: {
+    en: (count: number, name: string) => `${count}, show those tagged ${name}`,
+    de: (count: number, name: string) => `${count}, die mit dem Tag ${name} zeigen`,
+  },
   actions: { en: 'Actions', de: 'Aktionen' },
   rename: { en: 'Rename', de: 'Umbenennen' },
   renameOne: { en: (name: string) => `Rename the tag ${name}`, de: (name: string) => `Tag ${name} umbenennen` },

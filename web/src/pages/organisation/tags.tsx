@@ -1,5 +1,6 @@
-import { Button, Group, Table, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Table, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
@@ -50,6 +51,17 @@ function NewTag() {
   );
 }
 
+/** Leads to the list of streams, filtered. */
+const StreamsOf = ({ tag: { name, streams } }: { tag: Tag }) => {
+  const words = useMessages(catalogue);
+  const search = { tags: encodeURIComponent(name) };
+  return (
+    <Anchor component={Link} to="/streams" search={search as never} aria-label={words.toStreams(streams, name)}>
+      {streams}
+    </Anchor>
+  );
+};
+
 function TagTable({ rows }: { rows: readonly Tag[] }) {
   const words = useMessages(catalogue);
   const [renaming, setRenaming] = useState<Tag | null>(null);
@@ -62,7 +74,7 @@ function TagTable({ rows }: { rows: readonly Tag[] }) {
             <Table.Th scope="row" fw={500} className="breakable">
               {row.name}
             </Table.Th>
-            <Table.Td>{row.streams}</Table.Td>
+            <Table.Td>{row.streams === 0 ? 0 : <StreamsOf tag={row} />}</Table.Td>
             <Table.Td>
               <Group gap={4}>
                 <GuardedButton

@@ -45,7 +45,7 @@ test('a client that does not read is hung up on, and nobody waits for it', { tim
   for (; (await openConnections(running)) > before; written += 100) {
     assert.ok(written < 20_000, 'it is still connected after 160 MB');
     await much(running, home, 100, `${'x'.repeat(8_000)} ${written} `);
-    await reader.until(({ data }) => data.target?.id.endsWith(` ${written} 99`));
+    await reader.until(({ data }) => data.target?.id.endsWith(` ${written} 99`), 5_000);
   }
   t.diagnostic(`hung up on after ${(written * 8) / 1_000} MB`);
   assert.equal(reader.closedAt, null);

@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import { useTimeout } from '@mantine/hooks';
 import { useState } from 'react';
 import { type Language, useLanguage, useMessages } from '../language.tsx';
 import { common } from '../messages/common.ts';
@@ -16,10 +17,14 @@ function Local({ at, text }: { at: string; text: string }) {
 const inOwnZone = (at: string, language: Language): string =>
   new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'long' });
 
+/** So that what only passes under the pointer shows nothing. */
+const HOVER_MS = 150;
+
 /** A moment in UTC, as the API and the audit log say it; in the reader's own zone on hover. */
 export function Time({ at }: { at: string | null | undefined }) {
   const words = useMessages(common);
   const [hovered, setHovered] = useState(false);
+  const { start, clear } = useTimeout(() => setHovered(true), HOVER_MS);
   if (!at) return <>{words.never}</>;
   const text = `${at.slice(0, 16).replace('T', ' ')} UTC`;
   // Lists are full of these: what only one at a time shows, only that one builds.
@@ -27,8 +32,11 @@ export function Time({ at }: { at: string | null | undefined }) {
     <time
       dateTime={at}
       style={{ whiteSpace: 'nowrap' }}
-      onPointerEnter={() => setHovered(true)}
-      onPointerLeave={() => setHovered(false)}
+      onPointerEnter={start}
+      onPointerLeave={() => {
+        clear();
+        setHovered(false);
+      }}
     >
       {hovered ? <Local at={at} text={text} /> : text}
     </time>

@@ -129,13 +129,14 @@ describe('the list of users', () => {
       '?role=nanoUser&sort=permission',
       '?search=person999',
     ]) {
-      const times: number[] = [];
-      for (let i = 0; i < 3; i++) {
+      // Others may be at work on this machine: what cannot be fast enough never is, however often it is tried.
+      let best = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 12 && best >= 50; i++) {
         const before = performance.now();
         ok(await get(running, tenant, query));
-        times.push(performance.now() - before);
+        best = Math.min(best, performance.now() - before);
       }
-      assert.ok(Math.min(...times) < 100, `${query} took ${times} ms`);
+      assert.ok(best < 50, `${query} took ${best} ms`);
     }
   });
 });

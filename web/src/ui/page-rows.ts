@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 
 interface Options {
   count: number;
@@ -12,13 +12,17 @@ interface Options {
 
 /** Which rows of a long list are near what is in sight, where the page itself scrolls. */
 export function usePageRows<List extends HTMLElement>({ count, height, key, onEnd }: Options) {
-  const list = useRef<List>(null);
+  const [list, setList] = useState<List | null>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
-  // What stands above the list may grow or go at any time.
+  // What stands above the list may grow or go at any time, and the page with it.
   useLayoutEffect(() => {
-    const top = list.current && Math.round(list.current.getBoundingClientRect().top + window.scrollY);
-    if (top !== null && top !== scrollMargin) setScrollMargin(top);
-  });
+    if (!list) return;
+    const measure = () => setScrollMargin(Math.round(list.getBoundingClientRect().top + window.scrollY));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [list]);
   const virtual = useWindowVirtualizer<HTMLElement>({
     count,
     estimateSize: () => height,
@@ -34,7 +38,8 @@ export function usePageRows<List extends HTMLElement>({ count, height, key, onEn
     if (atEnd) onEnd?.();
   }, [atEnd, onEnd]);
   return {
-    list,
+    /** The list's ref. */
+    list: setList,
     items,
     measure: virtual.measureElement,
     /** Where a row stands within the list, in pixels from its top. */

@@ -18,9 +18,9 @@ export const accessWords = {
   },
   facts: {
     en: (idle: number, smaller: number, tokens: number) =>
-      `${idle} used nothing in 90 days · ${smaller} could do with a smaller role · ${tokens} live tokens`,
+      `${idle} used nothing in 90 days · ${smaller} with a larger role than needed · ${tokens} live ${tokens === 1 ? 'token' : 'tokens'}`,
     de: (idle: number, smaller: number, tokens: number) =>
-      `${idle} ohne Benutzung seit 90 Tagen · ${smaller} kämen mit einer kleineren Rolle aus · ${tokens} gültige Tokens`,
+      `${idle} ohne Benutzung seit 90 Tagen · ${smaller} mit einer größeren Rolle als nötig · ${tokens} ${tokens === 1 ? 'gültiger Token' : 'gültige Tokens'}`,
   },
   since: {
     en: (time: string) => `Uses are on record since ${time}: nothing is known of what was used before.`,

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useMessages } from '../../language.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { usePageRows } from '../../ui/page-rows.ts';
@@ -30,8 +30,11 @@ export function People({ users, filters: { search, show }, onReview }: Props) {
     height: 92,
     key: (index) => people[index]!.id,
   });
-  const toggle = (id: string) =>
-    setOpened((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]));
+  const toggle = useCallback(
+    (id: string) =>
+      setOpened((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id])),
+    [],
+  );
   return (
     <Section title={words.people}>
       <Text size="sm" c="dimmed" role="status">

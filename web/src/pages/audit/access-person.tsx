@@ -1,7 +1,7 @@
 import { Anchor, Badge, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconChevronRight, IconMoonStars } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useMessages } from '../../language.tsx';
 import { RoleBadge } from '../../ui/role-badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** One person's access at a glance. */
-export function PersonRow({ person, opened, onToggle, onReview }: Props) {
+export const PersonRow = memo(function PersonRow({ person, opened, onToggle, onReview }: Props) {
   const words = useMessages(accessWords);
   const details = useId();
   const { id, email, permission, capabilities, unused, lastUsedAt, tokens, smaller } = person;
@@ -83,7 +83,7 @@ export function PersonRow({ person, opened, onToggle, onReview }: Props) {
       )}
     </div>
   );
-}
+});
 
 function Reviewed({ person: { reviewedBy, reviewedAt } }: { person: Person }) {
   const words = useMessages(accessWords);

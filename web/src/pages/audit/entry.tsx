@@ -1,7 +1,7 @@
 import { Anchor, Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconChevronRight, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useMessages } from '../../language.tsx';
 import { Time } from '../../ui/time.tsx';
 import './audit.css';
@@ -27,7 +27,7 @@ function pageOf({ target: { type, id }, action }: AuditRow): string | null {
 }
 
 /** Who did what, when, and how it went. */
-export function Entry({ row, opened, onToggle, onFilter }: Props) {
+export const Entry = memo(function Entry({ row, opened, onToggle, onFilter }: Props) {
   const words = useMessages(auditWords);
   const { who, what, about, summary, why } = useEntryWords()(row);
   const details = useId();
@@ -99,4 +99,4 @@ export function Entry({ row, opened, onToggle, onFilter }: Props) {
       )}
     </div>
   );
-}
+});

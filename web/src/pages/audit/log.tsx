@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconArrowUp, IconDownload } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { sayWhy } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { useFilters } from '../../lists.ts';
@@ -59,8 +59,11 @@ function Entries({ filters, onFilter }: EntriesProps) {
   const { unreachable } = useMessages(common);
   const { rows, fresh, showFresh, more, hasMore, known, error } = useAuditRows(filters);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (id: string) =>
-    setOpened((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]));
+  const toggle = useCallback(
+    (id: string) =>
+      setOpened((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id])),
+    [],
+  );
   const { list, items, measure, place, total } = usePageRows<HTMLOListElement>({
     count: rows.length,
     height: 84,

@@ -1,4 +1,5 @@
 import { Alert, Anchor, Badge, Code, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -78,11 +79,13 @@ function Rows({ user, side }: { user: User; side: Side }) {
 function Log({ user }: { user: User }) {
   const words = useMessages(oneWords);
   const [side, setSide] = useState<Side>('actor');
+  const narrow = useMediaQuery('(max-width: 30em)', false, { getInitialValueInEffect: false });
   return (
     <Stack>
       <SegmentedControl
         aria-label={words.whichActivity}
         style={{ alignSelf: 'flex-start' }}
+        orientation={narrow ? 'vertical' : 'horizontal'}
         value={side}
         onChange={(chosen) => setSide(chosen as Side)}
         data={[

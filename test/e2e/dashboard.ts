@@ -46,7 +46,7 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
 }
 
 /** The cookie that the form brings, without the form. */
-async function enter(context: BrowserContext, url: string, { email }: Person): Promise<void> {
+async function enter(context: BrowserContext, url: string, { email }: Pick<Person, 'email'>): Promise<void> {
   const options = { headers: { Origin: url }, data: { email, password: PASSWORD } };
   const answer = await context.request.post(`${url}/session`, options);
   assert.equal(answer.status(), 200, await answer.text());
@@ -55,7 +55,7 @@ async function enter(context: BrowserContext, url: string, { email }: Person): P
 export async function openVisit(
   browser: Browser,
   url: string,
-  person: Person | null,
+  person: Pick<Person, 'email'> | null,
   { width = 1440, height = 900, colorScheme = 'light', language = 'en' }: Look = {},
 ): Promise<Visit> {
   const stored = { 'lockkeeper-language': language, ...(person && { 'lockkeeper-signed-in': 'yes' }) };

@@ -3,8 +3,8 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { queries } from './api.ts';
 import { useMessages } from './language.tsx';
+import { listen } from './listening.ts';
 import { common } from './messages/common.ts';
-import { SERVER } from './place.ts';
 import { forget, whoAmI } from './session.tsx';
 
 /** Who has access to what changes with these alone: the report is too large to read it again for every stream. */
@@ -42,37 +42,38 @@ export function useEvents(): void {
   const router = useRouter();
   const { sessionEnded, close } = useMessages(common);
   useEffect(() => {
-    const source = new EventSource(`${SERVER}/events`);
+    const { old, end } = outdating();
     const leave = () => {
-      source.close();
+      stop();
       forget();
       const closeButtonProps = { 'aria-label': close };
       notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false, closeButtonProps });
       void router.navigate({ to: '/sign-in' });
     };
-    const { old, end } = outdating();
     // The second time it says that rights are other ones, or that something was missed.
     let met = false;
-    source.addEventListener('hello', ({ data }) => {
-      const { resumed } = JSON.parse(data) as { resumed?: boolean };
-      if (met) old(['me']);
-      if (met && !resumed) void queries.invalidateQueries();
-      met = true;
-    });
-    source.addEventListener('change', ({ data }) => {
-      const { target } = JSON.parse(data) as { target: { type: string } };
-      old([target.type, 'audit', ...(ACCESS.has(target.type) ? ['access'] : [])]);
-    });
-    source.addEventListener('stream', () => old(['stream']));
-    source.addEventListener('ended', leave);
-    // A refused reconnect says no more than an unreachable server: so the session is asked.
-    source.addEventListener('error', async () => {
-      if (source.readyState !== EventSource.CLOSED) return;
-      if ((await whoAmI(0).catch(() => undefined)) === null) leave();
+    const heard = {
+      hello(data: string) {
+        const { resumed } = JSON.parse(data) as { resumed?: boolean };
+        if (met) old(['me']);
+        if (met && !resumed) void queries.invalidateQueries();
+        met = true;
+      },
+      change(data: string) {
+        const { target } = JSON.parse(data) as { target: { type: string } };
+        old([target.type, 'audit', ...(ACCESS.has(target.type) ? ['access'] : [])]);
+      },
+      stream: () => old(['stream']),
+      ended: leave,
+    };
+    const stop = listen(heard, async () => {
+      const isOver = (await whoAmI(0).catch(() => undefined)) === null;
+      if (isOver) leave();
+      return isOver;
     });
     return () => {
       end();
-      source.close();
+      stop();
     };
   }, [router, sessionEnded, close]);
 }

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Code, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Badge, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { PageFailed } from '../../ui/page-failed.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { WideTable } from '../../ui/wide-table.tsx';
+import { useEntryWords } from '../audit/entry-words.ts';
 import { oneWords } from './one-messages.ts';
 import type { User } from './user.ts';
 
@@ -25,25 +26,23 @@ const SHOWN = 20;
 
 function Row({ row, side }: { row: AuditRow; side: Side }) {
   const words = useMessages(oneWords);
-  const { at, action, actor, target, outcome, count } = row;
-  const isRefused = outcome === 'refused';
+  const { who, what, about, why } = useEntryWords()(row);
+  const isRefused = row.outcome === 'refused';
   return (
     <Table.Tr>
       <Table.Td>
-        <Time at={at} />
+        <Time at={row.at} />
       </Table.Td>
       <Table.Th scope="row" fw="normal">
-        <Code>{action}</Code>
-        {count > 1 && (
-          <Text span size="sm">
-            {' '}
-            {words.times(count)}
+        {what}
+        {row.count > 1 && `, ${words.times(row.count)}`}
+        {why && (
+          <Text size="xs" c="dimmed">
+            {why}
           </Text>
         )}
       </Table.Th>
-      <Table.Td className="breakable">
-        {side === 'actor' ? [target.type, target.id].filter(Boolean).join(' ') : (actor.email ?? actor.type)}
-      </Table.Td>
+      <Table.Td className="breakable">{side === 'actor' ? about : who}</Table.Td>
       <Table.Td>
         <Badge
           variant={isRefused ? 'filled' : 'light'}
@@ -51,7 +50,7 @@ function Row({ row, side }: { row: AuditRow; side: Side }) {
           tt="none"
           leftSection={isRefused ? <IconLock size={12} aria-hidden /> : <IconCheck size={12} aria-hidden />}
         >
-          {words[outcome]}
+          {words[row.outcome]}
         </Badge>
       </Table.Td>
     </Table.Tr>

@@ -5,11 +5,12 @@ import { useEffect, useRef } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useCapabilityText } from '../../capabilities.ts';
 import { useSayWhy } from '../../changes.ts';
-import { useMessages } from '../../language.tsx';
+import { useLanguage, useMessages } from '../../language.tsx';
 import { useMe } from '../../session.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { RoleBadge } from '../../ui/role-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { actionTitle } from '../audit/entry-words.ts';
 import { oneWords } from './one-messages.ts';
 import { roleWords } from './role-messages.ts';
 import type { User } from './user.ts';
@@ -44,6 +45,7 @@ function Rights({ title, rights }: { title: string; rights: RoleChange['gains'] 
 function Used({ used, role }: { used: RoleChange['used']; role: string }) {
   const words = useMessages(roleWords);
   const text = useCapabilityText();
+  const { language } = useLanguage();
   if (used.length === 0) return <Text size="sm">{words.usedNothing(role)}</Text>;
   return (
     <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={words.used(role)}>
@@ -55,7 +57,7 @@ function Used({ used, role }: { used: RoleChange['used']; role: string }) {
             <List size="sm" withPadding listStyleType="none">
               {actions.map(({ action, count, lastAt }) => (
                 <List.Item key={action}>
-                  {words.usedTimes(action, count)} <Time at={lastAt} />
+                  {words.usedTimes(`${actionTitle(action, language)} (${action})`, count)} <Time at={lastAt} />
                 </List.Item>
               ))}
             </List>

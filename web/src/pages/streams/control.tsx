@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
+import { common } from '../../messages/common.ts';
 import { useCan } from '../../session.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
@@ -17,6 +18,8 @@ interface Props {
   stream: Stream;
   /** What became of it, to be shown where the stream is. */
   onOutcome(verb: Verb, ended: Ended): void;
+  /** It is being deleted; or is not, after all. */
+  onLeaving(leaving: boolean): void;
 }
 
 const CALLS = {
@@ -25,8 +28,9 @@ const CALLS = {
   unlock: (id: string) => api.put('/stream/{id}/unlock', { params: { path: { id } } }),
 } as const;
 
-function Delete({ stream }: { stream: Stream }) {
+function Delete({ stream, onLeaving }: Pick<Props, 'stream' | 'onLeaving'>) {
   const words = useMessages(controlWords);
+  const { close } = useMessages(common);
   const navigate = useNavigate();
   const tell = useOutcome();
   const [asked, setAsked] = useState(false);
@@ -38,8 +42,8 @@ function Delete({ stream }: { stream: Stream }) {
         message: tell('delete', ended),
         color: ended.enforced ? 'green' : 'yellow',
         autoClose: ended.enforced ? 10_000 : false,
+        closeButtonProps: { 'aria-label': close },
       });
-      // Away first: what is gone cannot be read again.
       await navigate({ to: '/streams' });
     },
   });
@@ -59,7 +63,11 @@ function Delete({ stream }: { stream: Stream }) {
         action={words.delete}
         again={words.deleteAgain(nameOf(stream))}
         busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
+        onConfirm={() => {
+          // What is gone cannot be read again.
+          onLeaving(true);
+          remove.mutate(undefined, { onError: () => onLeaving(false) });
+        }}
         onClose={() => setAsked(false)}
       >
         {words.deleteText}
@@ -69,7 +77,7 @@ function Delete({ stream }: { stream: Stream }) {
 }
 
 /** What ends a stream, and what lets it begin again. */
-export function Control({ stream, onOutcome }: Props) {
+export function Control({ stream, onOutcome, onLeaving }: Props) {
   const words = useMessages(controlWords);
   const can = useCan();
   const [asked, setAsked] = useState(false);
@@ -111,7 +119,7 @@ export function Control({ stream, onOutcome }: Props) {
         onConfirm={(verb) => control.mutate(verb)}
         onClose={() => setAsked(false)}
       />
-      <Delete stream={stream} />
+      <Delete stream={stream} onLeaving={onLeaving} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { Chip, CloseButton, Group, MultiSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { useCan } from '../../session.tsx';
@@ -70,10 +70,17 @@ function TagFilter({ filter, onChange }: Props) {
 function Search({ filter: { search }, onChange }: Props) {
   const words = useMessages(streamWords);
   const [text, setText] = useState(search);
-  // The address changes on its own too: back, forward, a filter that is taken away.
-  useEffect(() => setText(search), [search]);
-  const look = (wanted: string) =>
-    onChange({ search: wanted.trim(), ...(wanted.trim() && { state: 'all', tags: [] }) });
+  const asked = useRef(search);
+  // The address changes on its own too: back, forward, a filter that is taken away. What is being typed stays.
+  useEffect(() => {
+    if (search === asked.current) return;
+    asked.current = search;
+    setText(search);
+  }, [search]);
+  const look = (typed: string) => {
+    asked.current = typed.trim();
+    onChange({ search: asked.current, ...(asked.current && { state: 'all', tags: [] }) });
+  };
   const soon = useDebouncedCallback(look, TYPING_MS);
   const type = (typed: string) => {
     setText(typed);

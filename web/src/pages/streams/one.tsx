@@ -100,6 +100,9 @@ function Parts({ stream }: { stream: Stream }) {
   );
 }
 
+/** Events say what changes; this is for when they do not get through. */
+const EVERY_MS = 10_000;
+
 const isGone = (error: unknown) => error instanceof LockkeeperError && error.status === 404;
 
 export function OneStream() {
@@ -107,10 +110,12 @@ export function OneStream() {
   const { streams, toStreams } = useMessages(common);
   const { id } = useParams({ strict: false }) as { id: string };
   const [last, setLast] = useState<{ verb: Verb; ended: Ended } | null>(null);
+  const [leaving, setLeaving] = useState(false);
   const { data: stream, error } = useQuery({
     queryKey: ['stream', id],
     queryFn: () => api.get('/stream/{id}', { params: { path: { id } } }),
-    refetchInterval: 10_000,
+    enabled: !leaving,
+    refetchInterval: ({ state }) => !isGone(state.error) && EVERY_MS,
   });
   const back = (
     <Anchor component={Link} to="/streams" size="sm">
@@ -145,10 +150,10 @@ export function OneStream() {
     <>
       {back}
       <PageTitle title={nameOf(stream)} lead={lead}>
-        <Control stream={stream} onOutcome={(verb, ended) => setLast({ verb, ended })} />
+        <Control stream={stream} onOutcome={(verb, ended) => setLast({ verb, ended })} onLeaving={setLeaving} />
       </PageTitle>
       <Outcome last={last} onClose={() => setLast(null)} />
-      <Parts stream={stream} />
+      {!leaving && <Parts stream={stream} />}
     </>
   );
 }

@@ -7,14 +7,21 @@ import { common } from '../../messages/common.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { tags as catalogue } from './messages.ts';
 
+interface Named {
+  name: string;
+  streams: number;
+}
+
 interface DialogProps {
-  tag: { name: string; streams: number };
+  /** Null while none was asked about. */
+  tag: Named | null;
+  opened: boolean;
   onClose(): void;
 }
 
-export function RenameTag({ tag, onClose }: DialogProps) {
+function NewName({ tag, onClose }: { tag: Named; onClose(): void }) {
   const words = useMessages(catalogue);
-  const { cancel, close } = useMessages(common);
+  const { cancel } = useMessages(common);
   const [name, setName] = useState(tag.name);
   const wanted = name.trim();
   const rename = useChange({
@@ -24,54 +31,64 @@ export function RenameTag({ tag, onClose }: DialogProps) {
     onDone: onClose,
   });
   return (
-    <Modal opened onClose={onClose} title={words.renameOne(tag.name)} closeButtonProps={{ 'aria-label': close }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wanted !== '' && wanted !== tag.name) rename.mutate();
-        }}
-      >
-        <Stack>
-          <Text>{words.renameLead(tag.streams)}</Text>
-          <TextInput
-            label={words.newName}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            maxLength={100}
-            data-autofocus
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {cancel}
-            </Button>
-            <Button type="submit" loading={rename.isPending} disabled={wanted === '' || wanted === tag.name}>
-              {words.rename}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wanted !== '' && wanted !== tag.name) rename.mutate();
+      }}
+    >
+      <Stack>
+        <Text>{words.renameLead(tag.streams)}</Text>
+        <TextInput
+          label={words.newName}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          data-autofocus
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {cancel}
+          </Button>
+          <Button type="submit" loading={rename.isPending} disabled={wanted === '' || wanted === tag.name}>
+            {words.rename}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function RenameTag({ tag, opened, onClose }: DialogProps) {
+  const words = useMessages(catalogue);
+  const { close } = useMessages(common);
+  const title = words.renameOne(tag?.name ?? '');
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': close }}>
+      {tag && <NewName tag={tag} onClose={onClose} />}
     </Modal>
   );
 }
 
-export function DeleteTag({ tag, onClose }: DialogProps) {
+export function DeleteTag({ tag, opened, onClose }: DialogProps) {
   const words = useMessages(catalogue);
+  const { name = '', streams = 0 } = tag ?? {};
   const remove = useChange({
-    call: () => api.delete('/tag/{name}', { params: { path: { name: tag.name } } }),
+    call: () => api.delete('/tag/{name}', { params: { path: { name } } }),
     of: ['tag', 'stream'],
-    done: () => words.removed(tag.name),
+    done: () => words.removed(name),
     onDone: onClose,
   });
   return (
     <Confirm
-      opened
-      title={words.removeOne(tag.name)}
+      opened={opened}
+      title={words.removeOne(name)}
       action={words.remove}
       busy={remove.isPending}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      {words.removeLead(tag.streams)}
+      {words.removeLead(streams)}
     </Confirm>
   );
 }

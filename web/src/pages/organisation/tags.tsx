@@ -6,6 +6,7 @@ import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { common } from '../../messages/common.ts';
+import { useAskedAbout } from '../../ui/asked-about.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -64,14 +65,14 @@ const StreamsOf = ({ tag: { name, streams } }: { tag: Tag }) => {
 
 function TagTable({ rows }: { rows: readonly Tag[] }) {
   const words = useMessages(catalogue);
-  const [renaming, setRenaming] = useState<Tag | null>(null);
-  const [deleting, setDeleting] = useState<Tag | null>(null);
+  const renaming = useAskedAbout<Tag>();
+  const deleting = useAskedAbout<Tag>();
   return (
     <>
       <WideTable label={words.title} heads={[words.tag, words.streams, words.actions]} minWidth={300}>
         {rows.map((row) => (
           <Table.Tr key={row.name}>
-            <Table.Th scope="row" fw={500} className="breakable">
+            <Table.Th scope="row" fw={500} miw={90} className="breakable">
               {row.name}
             </Table.Th>
             <Table.Td>{row.streams === 0 ? 0 : <StreamsOf tag={row} />}</Table.Td>
@@ -82,7 +83,7 @@ function TagTable({ rows }: { rows: readonly Tag[] }) {
                   size="compact-sm"
                   variant="subtle"
                   aria-label={words.renameOne(row.name)}
-                  onClick={() => setRenaming(row)}
+                  onClick={() => renaming.ask(row)}
                 >
                   {words.rename}
                 </GuardedButton>
@@ -92,7 +93,7 @@ function TagTable({ rows }: { rows: readonly Tag[] }) {
                   variant="subtle"
                   color="red"
                   aria-label={words.removeOne(row.name)}
-                  onClick={() => setDeleting(row)}
+                  onClick={() => deleting.ask(row)}
                 >
                   {words.remove}
                 </GuardedButton>
@@ -101,8 +102,8 @@ function TagTable({ rows }: { rows: readonly Tag[] }) {
           </Table.Tr>
         ))}
       </WideTable>
-      {renaming && <RenameTag key={renaming.name} tag={renaming} onClose={() => setRenaming(null)} />}
-      {deleting && <DeleteTag key={deleting.name} tag={deleting} onClose={() => setDeleting(null)} />}
+      <RenameTag tag={renaming.about} opened={renaming.opened} onClose={renaming.close} />
+      <DeleteTag tag={deleting.about} opened={deleting.opened} onClose={deleting.close} />
     </>
   );
 }

@@ -1,12 +1,12 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconBan, IconCheck, IconClock, IconHourglass } from '@tabler/icons-react';
-import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { useFilters, usePages } from '../../lists.ts';
 import { common } from '../../messages/common.ts';
 import { useCan } from '../../session.tsx';
+import { useAskedAbout } from '../../ui/asked-about.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
@@ -105,18 +105,19 @@ function Row({ token, onRevoke }: { token: Listed; onRevoke(): void }) {
   );
 }
 
-function Revoke({ token, onClose }: { token: Listed; onClose(): void }) {
+function Revoke({ token, opened, onClose }: { token: Listed | null; opened: boolean; onClose(): void }) {
   const words = useMessages(playback);
-  const opens = useOpens()(token);
+  const say = useOpens();
+  const opens = token === null ? '' : say(token);
   const revoke = useChange({
-    call: () => api.post('/api/v1/splay/revoke', { body: { id: token.id } }),
+    call: () => api.post('/api/v1/splay/revoke', { body: { id: token?.id ?? '' } }),
     of: ['playback-token'],
     done: () => words.revokedNow,
     onDone: onClose,
   });
   return (
     <Confirm
-      opened
+      opened={opened}
       title={words.revokeTitle}
       action={words.revoke}
       busy={revoke.isPending}
@@ -131,7 +132,7 @@ function Revoke({ token, onClose }: { token: Listed; onClose(): void }) {
 function Rows({ maker }: { maker: string | undefined }) {
   const words = useMessages(playback);
   const { more } = useMessages(common);
-  const [revoking, setRevoking] = useState<Listed | null>(null);
+  const revoking = useAskedAbout<Listed>();
   const list = usePages(['playback-token', 'list', maker], async (cursor) => {
     const query = { limit: LIMIT, ...(cursor && { cursor }), ...(maker && { maker }) };
     const page = await api.getPage('/api/v1/splay', { params: { query } });
@@ -144,7 +145,7 @@ function Rows({ maker }: { maker: string | undefined }) {
     <Stack>
       <WideTable label={words.list} heads={heads} minWidth={1000}>
         {list.rows.map((token) => (
-          <Row key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+          <Row key={token.id} token={token} onRevoke={() => revoking.ask(token)} />
         ))}
       </WideTable>
       {list.hasNextPage && (
@@ -152,7 +153,7 @@ function Rows({ maker }: { maker: string | undefined }) {
           {more}
         </Button>
       )}
-      {revoking && <Revoke token={revoking} onClose={() => setRevoking(null)} />}
+      <Revoke token={revoking.about} opened={revoking.opened} onClose={revoking.close} />
     </Stack>
   );
 }

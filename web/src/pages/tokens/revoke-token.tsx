@@ -8,12 +8,15 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { apiTokens } from './messages.ts';
 
 interface RevokeProps {
-  token: { id: string; name: string; email: string };
+  /** Null while none was asked about. */
+  token: { id: string; name: string; email: string } | null;
+  opened: boolean;
   onClose(): void;
 }
 
 /** Revoking the session in hand is signing out. */
-export function RevokeToken({ token: { id, name, email }, onClose }: RevokeProps) {
+export function RevokeToken({ token, opened, onClose }: RevokeProps) {
+  const { id = '', name = '', email = '' } = token ?? {};
   const words = useMessages(apiTokens);
   const router = useRouter();
   const { credential } = useMe();
@@ -31,7 +34,7 @@ export function RevokeToken({ token: { id, name, email }, onClose }: RevokeProps
   });
   return (
     <Confirm
-      opened
+      opened={opened}
       title={words.revokeOne(name)}
       action={words.revoke}
       busy={revoke.isPending}

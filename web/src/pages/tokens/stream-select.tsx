@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api.ts';
 import { useMessages } from '../../language.tsx';
 import { common } from '../../messages/common.ts';
+import { streamWords } from '../streams/messages.ts';
 import { nameOf, type Stream } from '../streams/types.ts';
 import { createPlayback } from './playback-messages.ts';
 
@@ -12,8 +13,6 @@ const OFFERED = 50;
 
 const read = (search: string) =>
   api.get('/stream', { params: { query: { quantity: OFFERED, ...(search !== '' && { search }) } } });
-
-const labelOf = (stream: Stream) => [nameOf(stream), stream.state, ...stream.tags].join(' · ');
 
 interface StreamSelectProps {
   label: string;
@@ -26,6 +25,8 @@ interface StreamSelectProps {
 export function StreamSelect({ label, most, value, onChange }: StreamSelectProps) {
   const words = useMessages(createPlayback);
   const { clear } = useMessages(common);
+  const states = useMessages(streamWords);
+  const labelOf = (stream: Stream) => [nameOf(stream), states[stream.state], ...stream.tags].join(' · ');
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 200);
   const { data: newest = [] } = useQuery({ queryKey: ['stream', 'found', ''], queryFn: () => read('') });

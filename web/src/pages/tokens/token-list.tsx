@@ -1,10 +1,10 @@
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
-import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useMessages } from '../../language.tsx';
 import { usePages } from '../../lists.ts';
 import { common } from '../../messages/common.ts';
 import { useMe } from '../../session.tsx';
+import { useAskedAbout } from '../../ui/asked-about.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -87,7 +87,7 @@ interface TokenListProps {
 export function TokenList({ of, label, withUser = false }: TokenListProps) {
   const words = useMessages(apiTokens);
   const { more } = useMessages(common);
-  const [revoking, setRevoking] = useState<Token | null>(null);
+  const revoking = useAskedAbout<Token>();
   const list = usePages(['token', of], (cursor) => {
     const query = { quantity: QUANTITY, ...(cursor && { cursor }), ...(of && { user: of }) };
     return api.getPage('/bintu/token', { params: { query } });
@@ -103,7 +103,7 @@ export function TokenList({ of, label, withUser = false }: TokenListProps) {
         minWidth={withUser ? 900 : 720}
       >
         {list.rows.map((token) => (
-          <Row key={token.id} token={token} withUser={withUser} onRevoke={() => setRevoking(token)} />
+          <Row key={token.id} token={token} withUser={withUser} onRevoke={() => revoking.ask(token)} />
         ))}
       </WideTable>
       {list.hasNextPage && (
@@ -111,7 +111,7 @@ export function TokenList({ of, label, withUser = false }: TokenListProps) {
           {more}
         </Button>
       )}
-      {revoking && <RevokeToken token={revoking} onClose={() => setRevoking(null)} />}
+      <RevokeToken token={revoking.about} opened={revoking.opened} onClose={revoking.close} />
     </Stack>
   );
 }

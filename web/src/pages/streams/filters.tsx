@@ -66,7 +66,7 @@ function TagFilter({ filter, onChange }: Props) {
   );
 }
 
-/** Looks while somebody pauses typing, and at once when the key says so. */
+/** Looks as soon as somebody pauses typing. */
 function Search({ filter: { search }, onChange }: Props) {
   const words = useMessages(streamWords);
   const [text, setText] = useState(search);

@@ -5,9 +5,9 @@ import { api } from '../../api.ts';
 import { useMessages } from '../../language.tsx';
 import { useRefusal } from '../../session.tsx';
 import { CopyField } from '../../ui/copy.tsx';
+import { Snippet } from '../../ui/snippet.tsx';
 import { type MadeToken, MakeToken } from './ingest-tokens.tsx';
 import { ingestWords } from './messages-ingest.ts';
-import { Snippet } from './snippet.tsx';
 import type { Stream } from './types.ts';
 
 export const useSettings = () =>

@@ -49,6 +49,7 @@ function Outcome({ last, onClose }: { last: { verb: Verb; ended: Ended } | null;
       {last && (
         <Alert
           mb="md"
+          role="presentation"
           color={last.ended.enforced ? 'green' : 'yellow'}
           withCloseButton
           closeButtonLabel={close}

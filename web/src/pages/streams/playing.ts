@@ -37,6 +37,7 @@ export function playInto(video: HTMLVideoElement, url: string, listener: Listene
     },
   );
   let over = false;
+  let told = false;
   const stop = () => {
     if (over) return;
     over = true;
@@ -44,7 +45,8 @@ export function playInto(video: HTMLVideoElement, url: string, listener: Listene
     player.destroy();
   };
   const end = (why: Ending) => {
-    if (over) return;
+    if (over || told) return;
+    told = true;
     // The library is still in the middle of telling; it must not lose what it tells with.
     queueMicrotask(stop);
     listener.ended(why);

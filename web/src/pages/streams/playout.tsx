@@ -1,9 +1,9 @@
 import { Alert, Stack, Tabs, Text } from '@mantine/core';
 import { useMessages } from '../../language.tsx';
 import { CopyField } from '../../ui/copy.tsx';
+import { Snippet } from '../../ui/snippet.tsx';
 import { useSettings } from './ingest-guide.tsx';
 import { oneWords } from './messages-one.ts';
-import { Snippet } from './snippet.tsx';
 import { pageWithHls, pageWithMpegts, playWithFfplay, recordWithCurl } from './snippets.ts';
 import type { Stream } from './types.ts';
 
@@ -25,7 +25,7 @@ export function Playout({ stream: { playout } }: { stream: Stream }) {
         <Tabs.Tab value="code">{words.snippets}</Tabs.Tab>
       </Tabs.List>
       {secure && (
-        <Alert color="yellow" mt="sm">
+        <Alert color="yellow" mt="sm" role="note">
           {words.secure} {words.tokenPlace}
         </Alert>
       )}

@@ -1,9 +1,9 @@
 import { ActionIcon, Code, Group, Text } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useMessages } from '../../language.tsx';
-import { common } from '../../messages/common.ts';
-import { Copy } from '../../ui/copy.tsx';
+import { useMessages } from '../language.tsx';
+import { common } from '../messages/common.ts';
+import { Copy } from './copy.tsx';
 
 interface Props {
   label: string;

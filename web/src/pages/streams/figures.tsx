@@ -8,7 +8,7 @@ import { type Sample, useLive } from './live.ts';
 import { oneWords } from './messages-one.ts';
 import type { LiveNow, Stream } from './types.ts';
 
-const Curves = lazy(() => import('./curves.tsx').then(({ Curves }) => ({ default: Curves })));
+const Curves = lazy(() => import('./uplot-curves.tsx').then(({ Curves }) => ({ default: Curves })));
 
 function NoCurves() {
   const words = useMessages(oneWords);

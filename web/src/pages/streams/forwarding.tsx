@@ -36,7 +36,7 @@ export function Forwarding({ stream }: { stream: Stream }) {
       </Text>
       {current === undefined && <Text c="dimmed">{refusal('ingest:read')}</Text>}
       {current === null && <Text>{words.notForwarded}</Text>}
-      {current && <CopyField label={words.pushUrl} value={current} secret />}
+      {current && <CopyField label={words.forwardedTo} value={current} secret />}
       {push && (
         <Text size="sm" role="status">
           {words.pushState}: <strong>{words[push.state]}</strong> (<Time at={push.since} />)

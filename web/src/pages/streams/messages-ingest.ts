@@ -54,6 +54,7 @@ export const ingestWords = {
     de: 'Solange er live ist, wird der Stream auch an einen anderen RTMP-Server gesendet.',
   },
   pushUrl: { en: 'Push URL', de: 'Push-URL' },
+  forwardedTo: { en: 'Now forwarded to', de: 'Wird jetzt weitergeleitet an' },
   pushHint: {
     en: 'rtmp:// or rtmps://, with the key at its end',
     de: 'rtmp:// oder rtmps://, mit dem Schlüssel am Ende',

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { queries } from '../../api.ts';
-import type { Ending } from './playing.ts';
+import type { Ending } from './mpegts-player.ts';
 import type { Stream } from './types.ts';
 import { useViewerToken } from './viewer-token.ts';
 
@@ -59,7 +59,7 @@ export function usePicture(video: RefObject<HTMLVideoElement | null>, stream: St
       setFailures(0);
     };
     setPicture('connecting');
-    Promise.all([address(), import('./playing.ts')])
+    Promise.all([address(), import('./mpegts-player.ts')])
       .then(([target, { playInto }]) => {
         if (!left && video.current)
           stop = playInto(video.current, target, { playing, blocked: () => setPicture('blocked'), ended });

@@ -1,13 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect } from 'react';
+import { type RefObject, useCallback, useEffect } from 'react';
 
 interface Options {
   /** What scrolls. */
   parent: RefObject<HTMLElement | null>;
-  count: number;
+  rows: readonly { id: string }[];
   /** A row's likely height in pixels; each is measured when it is shown. */
   height: number;
-  key: (index: number) => string;
   /** Which list this is: another one begins at the top. */
   shown: string;
   /** Asked when the end of what is known comes into sight. */
@@ -15,7 +14,10 @@ interface Options {
 }
 
 /** Which rows of a long list are near what is in sight, and how much room those above and below them take. */
-export function useRowWindow({ parent, count, height, key, shown, onEnd }: Options) {
+export function useRowWindow({ parent, rows, height, shown, onEnd }: Options) {
+  const count = rows.length;
+  // Another function would have all rows measured anew.
+  const key = useCallback((index: number) => rows[index]!.id, [rows]);
   const virtual = useVirtualizer<HTMLElement, HTMLElement>({
     count,
     getScrollElement: () => parent.current,

@@ -1,9 +1,10 @@
 import { Alert, Button, Table, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
+import { usePages } from '../../lists.ts';
+import { common } from '../../messages/common.ts';
 import { useRefusal } from '../../session.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -18,6 +19,8 @@ import { userWords } from './messages.ts';
 import { roleWords } from './role-messages.ts';
 
 type Invitation = Answer<'/user/invite', 'get'>[number];
+
+const QUANTITY = 50;
 
 function Row({ invitation, onRevoke }: { invitation: Invitation; onRevoke(): void }) {
   const words = useMessages(roleWords);
@@ -58,11 +61,12 @@ function Row({ invitation, onRevoke }: { invitation: Invitation; onRevoke(): voi
 function Open() {
   const words = useMessages(roleWords);
   const { role, actions } = useMessages(userWords);
+  const { more } = useMessages(common);
   const [revoking, setRevoking] = useState<Invitation | null>(null);
   const [asking, setAsking] = useState(false);
-  const { data, error } = useQuery({
-    queryKey: ['invitation', 'list'],
-    queryFn: () => api.get('/user/invite'),
+  const list = usePages(['invitation', 'list'], (cursor) => {
+    const query = { quantity: QUANTITY, ...(cursor && { cursor }) };
+    return api.getPage('/user/invite', { params: { query } });
   });
   const revoke = useChange({
     call: (id: string) => api.delete('/user/invite/{id}', { params: { path: { id } } }),
@@ -70,15 +74,15 @@ function Open() {
     done: () => words.revoked,
     onDone: () => setAsking(false),
   });
-  if (!data) return error ? <PageFailed error={error} /> : <Loading rows={2} />;
+  if (!list.data) return list.error ? <PageFailed error={list.error} /> : <Loading rows={2} />;
   const heads = [words.forWhom, role, words.by, words.expires, actions];
   return (
     <>
-      {data.length === 0 ? (
+      {list.rows.length === 0 ? (
         <Empty title={words.noInvitations} hint={words.noInvitationsHint} />
       ) : (
         <WideTable label={words.invitations} heads={heads} minWidth={680}>
-          {data.map((invitation) => (
+          {list.rows.map((invitation) => (
             <Row
               key={invitation.id}
               invitation={invitation}
@@ -89,6 +93,11 @@ function Open() {
             />
           ))}
         </WideTable>
+      )}
+      {list.hasNextPage && (
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {more}
+        </Button>
       )}
       <Confirm
         opened={asking}

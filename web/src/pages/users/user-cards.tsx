@@ -81,9 +81,8 @@ export function UserCards({ rows, shown, sort, onSort, selected, onSelect, onAct
   const parent = useRef<HTMLElement>(null);
   const { items, measure, above, below } = useRowWindow({
     parent,
-    count: rows.length,
+    rows,
     height: 150,
-    key: (index) => rows[index]!.id,
     shown,
     onEnd,
   });

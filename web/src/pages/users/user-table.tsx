@@ -1,4 +1,4 @@
-import { Anchor, Badge, Checkbox, Code, Table, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Checkbox, Code, Table, Text, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -20,7 +20,7 @@ interface Columns {
 }
 
 /** Pixels: what is left is the address's. */
-const WIDTHS = { permission: 140, createdAt: 175, lastSeenAt: 175, tokenKey: 105, openTokens: 90, status: 120 };
+const WIDTHS = { permission: 140, createdAt: 175, lastSeenAt: 175, tokenKey: 105, openTokens: 90, status: 110 };
 
 function SortHead({ column, sort, onSort }: { column: SortColumn } & Pick<RowsProps, 'sort' | 'onSort'>) {
   const words = useMessages(userWords);
@@ -102,11 +102,7 @@ const Row = memo(function Row({
         <Time at={lastSeenAt} />
       </Table.Td>
       {tokens && <Table.Td ta="right">{openTokens}</Table.Td>}
-      <Table.Td>
-        <Badge variant={status === 'active' ? 'light' : 'outline'} color="gray" tt="none">
-          {words[status]}
-        </Badge>
-      </Table.Td>
+      <Table.Td>{words[status]}</Table.Td>
       <Table.Td>
         <UserMenu user={user} onAct={onAct} />
       </Table.Td>
@@ -171,9 +167,8 @@ export function UserTable(props: RowsProps) {
   const parent = useRef<HTMLElement>(null);
   const { items, measure, above, below } = useRowWindow({
     parent,
-    count: rows.length,
+    rows,
     height: 57,
-    key: (index) => rows[index]!.id,
     shown,
     onEnd,
   });

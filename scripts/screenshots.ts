@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { launchBrowser } from '../test/browser.ts';
+import { openVisit, type Visit } from '../test/e2e/dashboard.ts';
+import { type Furnished, furnish } from '../test/e2e/furnish.ts';
+import { settled } from '../test/e2e/pages.ts';
+import { start } from '../test/harness.ts';
+import { until } from '../test/process/lockkeeper.ts';
+import { loopPublish } from '../test/wire/encoders.ts';
+
+/** Draws docs/screenshots from the real product with a stream on air: `npm run screenshots`. */
+const FOLDER = path.resolve(import.meta.dirname, '../docs/screenshots');
+const LIMIT_BYTES = 150_000;
+const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 } as const;
+/** Seconds of picture before it is taken. */
+const PLAYED_S = 4;
+
+interface Shot {
+  name: string;
+  target: string | ((furnished: Furnished) => string);
+  visitor?: true;
+  prepare?(visitor: Visit): Promise<unknown>;
+}
+
+async function picturePlays({ page }: Visit): Promise<void> {
+  const played = () => page.evaluate<number>("document.querySelector('video')?.currentTime ?? 0");
+  await until(async () => (await played()) > PLAYED_S, 30_000, 'the picture of the live stream');
+}
+
+async function chooseRole({ page }: Visit): Promise<void> {
+  await page.getByRole('button', { name: 'Edit role' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'nanoReadOnly' }).check();
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await dialog
+    .getByText(/createStream/)
+    .first()
+    .waitFor();
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'sign-in', target: '/sign-in', visitor: true },
+  {
+    name: 'streams',
+    target: '/streams',
+    prepare: ({ page }) => page.getByRole('main').getByText('Live', { exact: true }).last().waitFor(),
+  },
+  { name: 'live-stream', target: ({ stream }) => `/streams/${stream.stream.id}`, prepare: picturePlays },
+  { name: 'users', target: '/users' },
+  { name: 'role-change', target: ({ tenant }) => `/users/${tenant.user.id}`, prepare: chooseRole },
+  { name: 'permissions', target: '/permissions' },
+  { name: 'organisation', target: '/organisation' },
+  { name: 'audit', target: '/audit' },
+  { name: 'access-review', target: '/access' },
+];
+
+async function take({ page }: Visit, name: string): Promise<void> {
+  const file = path.join(FOLDER, `${name}.jpg`);
+  const bytes = await page.screenshot({ path: file, type: 'jpeg', quality: 80, animations: 'disabled' });
+  if (bytes.length > LIMIT_BYTES) throw new Error(`${file} has ${bytes.length} bytes`);
+  console.log(`${path.basename(file)} ${Math.round(bytes.length / 1_000)} kB`);
+}
+
+async function main(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  await using running = await start();
+  const furnished = await furnish(running);
+  await using _encoder = loopPublish(furnished.stream.ingest);
+  await using browser = await launchBrowser();
+  for (const [width, height] of Object.entries(HEIGHTS)) {
+    for (const { name, target, visitor: nobody, prepare } of SHOTS) {
+      const person = nobody ? null : furnished.tenant.admin;
+      await using visitor = await openVisit(browser, running.url, person, { width: Number(width), height });
+      await visitor.go(typeof target === 'string' ? target : target(furnished));
+      await settled(visitor);
+      await prepare?.(visitor);
+      await take(visitor, `${name}-${width}`);
+      if (visitor.problems().length > 0) throw new Error(visitor.problems().join('\n'));
+    }
+  }
+}
+
+await main();

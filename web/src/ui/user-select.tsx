@@ -18,11 +18,13 @@ interface UserSelectProps {
   /** The id of who is chosen. */
   value: string | null;
   required?: boolean;
+  /** Where a dialog begins. */
+  first?: boolean;
   onChange(id: string | null, user: ListedUser | null): void;
 }
 
 /** Somebody of the organisation, found by a part of the e-mail address or the name. */
-export function UserSelect({ label, placeholder, value, required = false, onChange }: UserSelectProps) {
+export function UserSelect({ label, placeholder, value, required = false, first = false, onChange }: UserSelectProps) {
   const words = useMessages(common);
   const why = useRefusal()(NEEDS);
   const [typed, setTyped] = useState('');
@@ -47,6 +49,8 @@ export function UserSelect({ label, placeholder, value, required = false, onChan
       {...(why !== null && { readOnly: true, description: why, 'data-denied': NEEDS })}
       required={required}
       searchable
+      data-autofocus={first || undefined}
+      openOnFocus={false}
       clearable={!required}
       clearButtonProps={{ 'aria-label': `${words.clear}: ${label}` }}
       nothingFoundMessage={words.none}

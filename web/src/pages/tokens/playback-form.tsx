@@ -88,7 +88,7 @@ function Opens({ given: { target, streams }, set }: PartProps) {
       >
         <Stack gap="xs" mt={4}>
           {TARGETS.map((one) => (
-            <Radio key={one} value={one} label={words[one]} />
+            <Radio key={one} value={one} label={words[one]} data-autofocus={one === target || undefined} />
           ))}
         </Stack>
       </Radio.Group>

@@ -74,6 +74,7 @@ export function TokenForm({ of, busy, onSubmit, onCancel }: FormProps) {
             label={words.user}
             placeholder={words.userHint}
             required
+            first
             value={user?.id ?? null}
             onChange={(_, chosen) => {
               setUser(chosen);
@@ -83,6 +84,7 @@ export function TokenForm({ of, busy, onSubmit, onCancel }: FormProps) {
         )}
         <TextInput
           label={words.name}
+          data-autofocus={of !== null || undefined}
           description={words.nameHint}
           required
           maxLength={100}

@@ -25,7 +25,7 @@ export function Affected({ role }: { role: string }) {
         </Text>
       )}
       {total > 0 && (
-        <List size="sm">
+        <List size="sm" spacing="sm">
           {data?.rows.map(({ id, email }) => (
             <List.Item key={id} className="breakable">
               <Anchor component={Link} to={`/users/${id}` as never} size="sm">

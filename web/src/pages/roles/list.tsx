@@ -37,9 +37,12 @@ function RolePages({ title }: { title: string }) {
     // The key: another role is another draft.
     if (role && isOwn(role)) return <RoleEditor key={role.name} own={role} from={role} roles={roles} />;
     return (
-      <Empty title={words.gone} hint={words.goneHint}>
-        <BackToRoles />
-      </Empty>
+      <>
+        <PageTitle title={title} />
+        <Empty title={words.gone} hint={words.goneHint}>
+          <BackToRoles />
+        </Empty>
+      </>
     );
   }
   if (start !== undefined) return <RoleEditor key={start} own={null} from={named(start) ?? null} roles={roles} />;

@@ -64,7 +64,7 @@ export const roleWords = {
     en: (count: number) =>
       `${count} ${count === 1 ? 'user has' : 'users have'} this role: give them another one first.`,
     de: (count: number) =>
-      `${count} Benutzer ${count === 1 ? 'hat' : 'haben'} diese Rolle: Geben Sie ihnen zuerst eine andere.`,
+      `${count} Benutzer ${count === 1 ? 'hat' : 'haben'} diese Rolle: Geben Sie ${count === 1 ? 'ihm' : 'ihnen'} zuerst eine andere.`,
   },
   beyondYou: {
     en: (ids: string) => `It holds more than you do, so you cannot change it: ${ids}.`,

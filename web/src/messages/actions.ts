@@ -49,7 +49,7 @@ export const ACTIONS: Readonly<Record<string, Message<string>>> = {
   countStreams: words('Count streams', 'Streams zählen'),
   getStream: words('Read a stream', 'Stream lesen'),
   getStreamGroup: words('Read a group of streams', 'Stream-Gruppe lesen'),
-  getLiveStream: words('Read what a stream does live', 'Live-Werte eines Streams lesen'),
+  getStreamLive: words('Read what a stream does live', 'Live-Werte eines Streams lesen'),
   validateStream: words('Validate a stream', 'Stream prüfen'),
   createStream: words('Create a stream', 'Stream anlegen'),
   stopStream: words('Stop a stream', 'Stream stoppen'),

@@ -51,7 +51,7 @@ export const accessWords = {
   reviewed: { en: (who: string) => `Reviewed by ${who}`, de: (who: string) => `Geprüft von ${who}` },
   notReviewed: { en: 'Not reviewed yet', de: 'Noch nicht geprüft' },
   mark: { en: 'Mark as reviewed', de: 'Als geprüft vermerken' },
-  markNamed: { en: (who: string) => `Mark as reviewed: ${who}`, de: (who: string) => `Als geprüft vermerken: ${who}` },
+  markNamed: { en: (who: string) => `Mark ${who} as reviewed`, de: (who: string) => `${who} als geprüft vermerken` },
   markAll: { en: 'Mark everybody as reviewed', de: 'Alle als geprüft vermerken' },
   markLead: {
     en: (who: string, at: string) =>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconChevronRight, IconMoonStars } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo, useId } from 'react';
@@ -59,11 +59,11 @@ export const PersonRow = memo(function PersonRow({ person, opened, onToggle, onR
           <Button
             size="xs"
             variant="default"
-            aria-label={words.markNamed(email)}
             leftSection={<IconCheck size={14} aria-hidden />}
             onClick={() => onReview(email)}
           >
-            {words.mark}
+            <VisuallyHidden>{words.markNamed(email)}</VisuallyHidden>
+            <span aria-hidden>{words.mark}</span>
           </Button>
           <UnstyledButton
             className="entry-toggle"

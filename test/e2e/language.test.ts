@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { dashboardForFile } from './dashboard.ts';
+import { dashboardForFile, type Visit } from './dashboard.ts';
 import { furnish } from './furnish.ts';
 import { allPages, settled, VISITORS } from './pages.ts';
 
@@ -37,6 +37,8 @@ async function catalogues(): Promise<Found[]> {
   return found;
 }
 
+/** What furnish() wrote into the organisation. */
+const WRITTEN = /: Ends streams at night$/;
 const GAP = '\u0001';
 
 /** What a sentence always says, whatever it is told: a text, or the parts of one that has gaps. */
@@ -49,6 +51,15 @@ function fixedParts(text: Text): string[] {
     return [];
   }
 }
+
+/** Everything that is written on the page, and what its controls are called and say when they are asked. */
+const saidOn = ({ page }: Visit): Promise<string> =>
+  page.evaluate<string>(`document.body.innerText + '\\n' + [...document.querySelectorAll('*')]
+    .flatMap((one) => ['aria-label', 'aria-description', 'placeholder', 'title', 'alt'].map((name) => one.getAttribute(name)))
+    .filter(Boolean).join('\\n')`);
+
+/** Words in a row; addresses, names and code have other signs in them. */
+const isProse = (line: string) => isSentence(line) && /^\p{L}[\p{L}\s,.;:’'“”!?-]*$/u.test(line) && / .* /.test(line);
 
 const isSentence = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length >= 3;
 
@@ -91,13 +102,35 @@ describe('a page in German', () => {
         await visitor.go(target);
         await settled(visitor);
         assert.equal(await visitor.page.locator('html').getAttribute('lang'), 'de');
-        const said = await visitor.page.evaluate<string>(`document.body.innerText + [...document.querySelectorAll('*')]
-          .flatMap((one) => ['aria-label', 'aria-description', 'placeholder', 'title', 'alt'].map((name) => one.getAttribute(name)))
-          .filter(Boolean).join('\\n')`);
+        const said = await saidOn(visitor);
         found.push(...english.filter((text) => said.includes(text)).map((text) => `${target}: ${text}`));
       }
     }
     assert.deepEqual(found, []);
+  });
+
+  test('has nothing on it that stands on the English one but names, numbers and what people wrote', async () => {
+    const { running, visit } = dashboard();
+    const furnished = await furnish(running);
+    await using visitor = await visit(furnished.tenant.admin, { language: 'de' });
+    const { page } = visitor;
+    await visitor.go('/');
+    const found: string[] = [];
+    const linesIn = async (language: 'en' | 'de', target: string) => {
+      await page.evaluate(`localStorage.setItem('lockkeeper-language', '${language}')`);
+      await visitor.go(target);
+      await settled(visitor);
+      return (await saidOn(visitor)).split('\n').filter(isProse);
+    };
+    for (const target of await allPages(visitor, furnished)) {
+      const german = await linesIn('de', target);
+      const english = await linesIn('en', target);
+      found.push(...german.filter((line) => english.includes(line)).map((line) => `${target}: ${line}`));
+    }
+    assert.deepEqual(
+      found.filter((line) => !WRITTEN.test(line)),
+      [],
+    );
   });
 
   test('is what a German browser gets, and English is what every other gets', async () => {

@@ -27,6 +27,7 @@ export const common = {
   copied: { en: 'Copied', de: 'Kopiert' },
   reveal: { en: 'Show', de: 'Anzeigen' },
   hide: { en: 'Hide', de: 'Verbergen' },
+  showPassword: { en: 'Show or hide what is typed', de: 'Getipptes zeigen oder verbergen' },
   never: { en: 'never', de: 'nie' },
   none: { en: 'none', de: 'keine' },
   clear: { en: 'Clear', de: 'Leeren' },

@@ -29,7 +29,7 @@ const within = (to: unknown): string =>
 
 export function SignIn() {
   const words = useMessages(signIn);
-  const { unreachable } = useMessages(common);
+  const { unreachable, showPassword } = useMessages(common);
   const router = useRouter();
   const { to } = useSearch({ strict: false }) as { to?: string };
   const [email, setEmail] = useState('');
@@ -74,6 +74,7 @@ export function SignIn() {
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
             <PasswordInput
+              visibilityToggleButtonProps={{ 'aria-label': showPassword }}
               label={words.password}
               autoComplete="current-password"
               required

@@ -16,7 +16,7 @@ const WRONG = 4002;
 
 export function Password() {
   const words = useMessages(catalogue);
-  const { close } = useMessages(common);
+  const { close, showPassword } = useMessages(common);
   const { user } = useMe();
   const [old, setOld] = useState('');
   const [fresh, setFresh] = useState('');
@@ -44,6 +44,7 @@ export function Password() {
           {/* For programs that keep passwords. */}
           <input type="text" autoComplete="username" value={user?.email ?? ''} readOnly hidden />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': showPassword }}
             label={words.old}
             autoComplete="current-password"
             required
@@ -56,6 +57,7 @@ export function Password() {
             }}
           />
           <PasswordInput
+            visibilityToggleButtonProps={{ 'aria-label': showPassword }}
             label={words.fresh}
             description={words.freshHint}
             autoComplete="new-password"

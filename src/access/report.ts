@@ -108,7 +108,9 @@ export function accessReport(facts: AccessFacts): AccessReport {
             viewToken(token, { at, role: user.role, rights, rightsThen, idsOf }),
           ),
           unused: idsOf(rights).filter((id) => !has(used, capability(id))),
-          smallestRole: (bySize.find((role) => within(used, role.rights)) ?? ROLES[0]!).name,
+          // A suggestion gives nobody what they do not hold.
+          smallestRole:
+            bySize.find((role) => within(used, role.rights) && within(role.rights, rights))?.name ?? user.role,
           reviewedBy: review?.by ?? null,
           reviewedAt: review?.at ?? null,
         };

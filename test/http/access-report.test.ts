@@ -132,6 +132,10 @@ describe('what was not used', () => {
     const body = { description: '', capabilities: ['stream:read', 'ingest:read', 'stream:create'] };
     ok(await call('POST', '/permission/feeder', { token: admin.token, body }));
     assert.equal((await report(home)).of(user.id)!.smallestRole, 'feeder');
+    // Small, and yet more than the observer holds.
+    const more = { description: '', capabilities: ['audit:read'] };
+    ok(await call('POST', '/permission/auditor', { token: admin.token, body: more }));
+    assert.equal((await report(home)).of(home.observer.id)!.smallestRole, 'nanoReadOnly');
   });
 });
 

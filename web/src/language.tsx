@@ -1,13 +1,9 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 
-export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
-export type Language = keyof typeof LANGUAGES;
+import { type Catalogue, LANGUAGES, type Language } from './message.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what a message is told is its own business
-type Text = string | ((...told: any[]) => string);
-/** A sentence in every language; one that is missing does not compile. */
-export type Message<T extends Text = Text> = Readonly<Record<Language, T>>;
-export type Catalogue = Readonly<Record<string, Message>>;
+export { type Catalogue, LANGUAGES, type Language, type Message } from './message.ts';
+
 type In<C extends Catalogue> = { readonly [Key in keyof C]: C[Key]['en'] };
 
 const STORED = 'lockkeeper-language';

@@ -1,4 +1,4 @@
-import type { Message } from '../language.tsx';
+import type { Message } from '../message.ts';
 
 const words = (en: string, de: string): Message<string> => ({ en, de });
 

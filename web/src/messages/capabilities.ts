@@ -1,4 +1,4 @@
-import type { Message } from '../language.tsx';
+import type { Message } from '../message.ts';
 
 /** The matrix's groups, in its order. */
 export const GROUPS = {

@@ -31,6 +31,7 @@ export const common = {
   never: { en: 'never', de: 'nie' },
   none: { en: 'none', de: 'keine' },
   clear: { en: 'Clear', de: 'Leeren' },
+  exportCsv: { en: 'Export CSV', de: 'Als CSV exportieren' },
   retry: { en: 'Try again', de: 'Erneut versuchen' },
   more: { en: 'Show more', de: 'Mehr anzeigen' },
   loading: { en: 'Loading', de: 'Wird geladen' },

@@ -20,6 +20,22 @@ export function Copy({ text, what }: { text: string; what: string }) {
   );
 }
 
+interface RevealProps {
+  label: string;
+  shown: boolean;
+  onToggle(): void;
+}
+
+/** Shows what stands masked, and masks it again. */
+export function Reveal({ label, shown, onToggle }: RevealProps) {
+  const words = useMessages(common);
+  return (
+    <ActionIcon variant="subtle" onClick={onToggle} aria-label={`${shown ? words.hide : words.reveal}: ${label}`}>
+      {shown ? <IconEyeOff size={18} /> : <IconEye size={18} />}
+    </ActionIcon>
+  );
+}
+
 interface FieldProps {
   label: string;
   value: string;
@@ -29,7 +45,6 @@ interface FieldProps {
 
 /** A text to be taken elsewhere: a key, an address, a name. */
 export function CopyField({ label, value, secret = false }: FieldProps) {
-  const words = useMessages(common);
   const [shown, setShown] = useState(!secret);
   return (
     <Stack gap={2}>
@@ -40,15 +55,7 @@ export function CopyField({ label, value, secret = false }: FieldProps) {
         <Code className="breakable" fz="sm">
           {shown ? value : '•'.repeat(12)}
         </Code>
-        {secret && (
-          <ActionIcon
-            variant="subtle"
-            onClick={() => setShown(!shown)}
-            aria-label={`${shown ? words.hide : words.reveal}: ${label}`}
-          >
-            {shown ? <IconEyeOff size={18} /> : <IconEye size={18} />}
-          </ActionIcon>
-        )}
+        {secret && <Reveal label={label} shown={shown} onToggle={() => setShown(!shown)} />}
         <Copy text={value} what={label} />
       </Group>
     </Stack>

@@ -1,9 +1,6 @@
-import { ActionIcon, Code, Group, Text } from '@mantine/core';
-import { IconEye, IconEyeOff } from '@tabler/icons-react';
+import { Code, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useMessages } from '../language.tsx';
-import { common } from '../messages/common.ts';
-import { Copy } from './copy.tsx';
+import { Copy, Reveal } from './copy.tsx';
 
 interface Props {
   label: string;
@@ -14,7 +11,6 @@ interface Props {
 
 /** Lines to be taken elsewhere. */
 export function Snippet({ label, text, secret = '' }: Props) {
-  const words = useMessages(common);
   const [shown, setShown] = useState(secret === '');
   return (
     <div>
@@ -23,15 +19,7 @@ export function Snippet({ label, text, secret = '' }: Props) {
           {label}
         </Text>
         <Group gap={4} wrap="nowrap">
-          {secret !== '' && (
-            <ActionIcon
-              variant="subtle"
-              onClick={() => setShown(!shown)}
-              aria-label={`${shown ? words.hide : words.reveal}: ${label}`}
-            >
-              {shown ? <IconEyeOff size={18} /> : <IconEye size={18} />}
-            </ActionIcon>
-          )}
+          {secret !== '' && <Reveal label={label} shown={shown} onToggle={() => setShown(!shown)} />}
           <Copy text={text} what={label} />
         </Group>
       </Group>

@@ -102,5 +102,4 @@ export const accessWords = {
   moment: { en: 'As it was at', de: 'Stand' },
   noteHead: { en: 'Note', de: 'Notiz' },
   wholeLog: { en: 'All reviews in the audit log', de: 'Alle Prüfungen im Protokoll' },
-  exportCsv: { en: 'Export CSV', de: 'Als CSV exportieren' },
 } as const;

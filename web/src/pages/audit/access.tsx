@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { IconChecks, IconDownload } from '@tabler/icons-react';
+import { IconChecks } from '@tabler/icons-react';
 import { useState } from 'react';
 import { sayWhy } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { useFilters } from '../../lists.ts';
 import { common } from '../../messages/common.ts';
+import { ExportButton } from '../../ui/export-button.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { GuardedPage } from '../../ui/guarded-page.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -47,15 +48,7 @@ function Review({ title }: { title: string }) {
   return (
     <>
       <PageTitle title={title} lead={words.lead}>
-        <Button
-          variant="default"
-          component="a"
-          href={accessCsvOf(at)}
-          download
-          leftSection={<IconDownload size={18} aria-hidden />}
-        >
-          {words.exportCsv}
-        </Button>
+        <ExportButton href={accessCsvOf(at)} />
         <GuardedButton
           needs="audit:read"
           disabled={!report}

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { IconArrowUp, IconDownload } from '@tabler/icons-react';
+import { IconArrowUp } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { sayWhy } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { useFilters } from '../../lists.ts';
 import { common } from '../../messages/common.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { ExportButton } from '../../ui/export-button.tsx';
 import { GuardedPage } from '../../ui/guarded-page.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { usePageRows } from '../../ui/page-rows.ts';
@@ -32,15 +33,7 @@ function Log({ title }: { title: string }) {
   return (
     <>
       <PageTitle title={title} lead={words.lead}>
-        <Button
-          variant="default"
-          component="a"
-          href={csvOf(filters)}
-          download
-          leftSection={<IconDownload size={18} aria-hidden />}
-        >
-          {words.exportCsv}
-        </Button>
+        <ExportButton href={csvOf(filters)} />
       </PageTitle>
       <AuditFilterFields filters={filters} onChange={setFilters} />
       {/* Other filters, another list: it begins at its top. */}

@@ -19,7 +19,6 @@ export const auditWords = {
   noMatch: { en: 'No such action', de: 'Keine solche Aktion' },
   clear: { en: 'Clear all filters', de: 'Alle Filter leeren' },
   clearOne: { en: (label: string) => `Clear: ${label}`, de: (label: string) => `Leeren: ${label}` },
-  exportCsv: { en: 'Export CSV', de: 'Als CSV exportieren' },
   list: { en: 'Audit log entries', de: 'Einträge des Protokolls' },
   shown: {
     en: (count: number, more: boolean) => `${count}${more ? ' or more' : ''} ${count === 1 ? 'entry' : 'entries'}`,

@@ -16,6 +16,11 @@ const ALL_LOOKS: readonly Look[] = [1440, 360].flatMap((width) => [
 /** The two others see less of the same. */
 const LOOKS = { admin: ALL_LOOKS, user: [[1440, 'dark']], observer: [[360, 'light']] } as const;
 
+const DIALOG_LOOKS: readonly Look[] = [
+  [1440, 'light'],
+  [360, 'dark'],
+];
+
 /** Notes what is wrong with the page on a desk and on a telephone, in light and in dark, and where. */
 async function inspect({ page }: Visit, looks: readonly Look[], faults: Faults): Promise<void> {
   const note = (fault: string, where: string) => void faults.set(fault, [...(faults.get(fault) ?? []), where]);
@@ -54,6 +59,31 @@ describe('every page can be read by everybody, on a desk and on a telephone, in 
       assert.deepEqual(Object.fromEntries(faults), {});
     });
   }
+
+  test('with its dialogs open', async () => {
+    const { tenant, stream } = furnished;
+    await using visitor = await dashboard().visit(tenant.admin);
+    const { page } = visitor;
+    const faults: Faults = new Map();
+    for (const [target, button] of [
+      [`/users/${tenant.user.id}`, 'Edit role'],
+      [`/users/${tenant.user.id}`, 'Renew token'],
+      [`/streams/${stream.stream.id}`, 'Stop & Lock'],
+      ['/users', 'Invite user'],
+      ['/streams', 'Create a stream'],
+      ['/playback-tokens', 'Create playback token'],
+      ['/access', 'Mark everybody as reviewed'],
+    ] as const) {
+      await page.setViewportSize({ width: 1440, height: 800 });
+      await visitor.go(target);
+      await settled(visitor);
+      await page.getByRole('main').getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+      await settled(visitor);
+      await inspect(visitor, DIALOG_LOOKS, faults);
+    }
+    assert.deepEqual(Object.fromEntries(faults), {});
+  });
 
   test('before anybody has signed in', async () => {
     await using visitor = await dashboard().visit(null);

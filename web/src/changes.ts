@@ -29,18 +29,21 @@ interface Change<Input, Result> {
   call(input: Input): Promise<Result>;
   /** Nouns whose readings are old now, as in a query's key. */
   of: readonly string[];
+  /** Shown before it is answered: for what decides over nobody's rights and nothing on air. Read again in any case. */
+  ahead?: (input: Input) => void;
   /** Said when it is done. */
   done?: (result: Result, input: Input) => string | null;
   onDone?: (result: Result, input: Input) => void;
 }
 
 /** A change of anything: what was read becomes old, and a refusal becomes a sentence. */
-export function useChange<Input = void, Result = unknown>({ call, of, done, onDone }: Change<Input, Result>) {
+export function useChange<Input = void, Result = unknown>({ call, of, ahead, done, onDone }: Change<Input, Result>) {
   const words = useMessages(common);
   const sayWhy = useSayWhy();
   const closeButtonProps = { 'aria-label': words.close };
   return useMutation({
     mutationFn: call,
+    onMutate: ahead,
     onSuccess(result, input) {
       const message = done?.(result, input);
       if (message) notifications.show({ message, color: 'green', closeButtonProps });

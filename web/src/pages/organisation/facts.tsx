@@ -1,9 +1,9 @@
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { api } from '../../api.ts';
+import { api, queries } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
-import { useCan, useMe } from '../../session.tsx';
+import { ME, type Me, useCan, useMe } from '../../session.tsx';
 import { CopyField } from '../../ui/copy.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -18,6 +18,11 @@ function Name({ current }: { current: string }) {
   const rename = useChange({
     call: () => api.put('/organisation', { body: { name: name.trim() } }),
     of: ['organisation', 'me'],
+    ahead() {
+      const called = { name: name.trim() };
+      queries.setQueryData<OwnOrganisation>(['organisation'], (now) => now && { ...now, ...called });
+      queries.setQueryData<Me>(ME, (now) => now && { ...now, organisation: { ...now.organisation, ...called } });
+    },
     done: () => words.renamed,
   });
   const same = name.trim() === current || name.trim() === '';

@@ -1,6 +1,6 @@
 import { Group, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { api } from '../../api.ts';
+import { api, queries } from '../../api.ts';
 import { useChange } from '../../changes.ts';
 import { useMessages } from '../../language.tsx';
 import { useCan } from '../../session.tsx';
@@ -17,6 +17,7 @@ export function StreamTags({ stream: { id, tags } }: { stream: Stream }) {
   const save = useChange({
     call: (wanted: string[]) => api.put('/stream/{id}/tag', { params: { path: { id } }, body: { tags: wanted } }),
     of: ['stream', 'tag'],
+    ahead: (wanted) => queries.setQueryData<Stream>(['stream', id], (now) => now && { ...now, tags: wanted }),
     done: () => words.tagsSaved,
     onDone: () => setTyped(null),
   });

@@ -38,8 +38,11 @@ export function suspendIndexes(database: DatabaseSync, file: string): void {
 export function resumeIndexes(database: DatabaseSync, file: string): void {
   if (!existsSync(list(file))) return;
   const statements = JSON.parse(readFileSync(list(file), 'utf8')) as string[];
-  // What is sorted in memory takes as much of it as the cache may have, besides the cache.
-  database.exec('pragma shrink_memory; pragma temp_store = file; pragma cache_size = -16384');
+  // What is sorted in memory takes as much of it as the cache may have, besides the cache. And the list goes only when a
+  // power cut can take the indexes back no more.
+  database.exec(
+    'pragma shrink_memory; pragma temp_store = file; pragma cache_size = -16384; pragma synchronous = full',
+  );
   database.exec('begin immediate');
   for (const sql of statements) database.exec(sql.replace(/^create index/i, 'create index if not exists'));
   database.exec('commit');

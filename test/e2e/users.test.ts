@@ -123,7 +123,7 @@ describe('an administrator changes a role', () => {
     for (const { email } of [user, observer])
       await boss.page.getByRole('checkbox', { name: `Select ${email}` }).check();
     await boss.page.getByRole('button', { name: 'Change role of the selected' }).click();
-    await boss.page.getByRole('radio', { name: 'nanoReadOnly' }).last().check();
+    await boss.page.getByRole('dialog').getByRole('radio', { name: 'nanoReadOnly', exact: true }).check();
     await boss.page.getByRole('button', { name: 'Give nanoReadOnly to 2 users' }).click();
     await boss.page.getByText('2 changed, 0 refused').waitFor();
     for (const { email } of [user, observer]) await boss.page.getByRole('dialog').getByText(email).waitFor();

@@ -30,16 +30,20 @@ test('everybody in the organisation sees how a stream does on the wire, and that
   const encoder = loopPublish(ingest);
   const viewer = view(urls.http);
   await morePictures(viewer, 30);
+  let seen = await now();
   await until(
-    async () => (await now()).viewers === 1 && (await now()).bytesOut > 0,
-    5_000,
+    async () => {
+      seen = await now();
+      // The first report is of less than a second.
+      return seen.viewers === 1 && seen.bytesOut > 0 && seen.fps > 10 && seen.bitrate > 20_000;
+    },
+    8_000,
     'the viewer in the numbers',
   );
-  const seen = await now();
   assert.deepEqual([seen.state, seen.videoCodec, seen.audioCodec], ['live', 'h264', 'aac']);
   assert.ok(Date.parse(seen.since) >= before && Date.parse(seen.since) <= Date.now(), seen.since);
-  assert.ok(seen.width > 100 && seen.height > 100 && seen.fps > 10, JSON.stringify(seen));
-  assert.ok(seen.bitrate > 20_000 && seen.bitrate < 10_000_000, `${seen.bitrate} bit/s`);
+  assert.ok(seen.width > 100 && seen.height > 100 && seen.fps < 100, JSON.stringify(seen));
+  assert.ok(seen.bitrate < 10_000_000, `${seen.bitrate} bit/s`);
   await until(async () => Date.now() - before > 3_000 && (await now()).bytesIn > seen.bytesIn, 8_000, 'more bytes');
   const last = await now();
   for (const by of [tenant.admin, tenant.user]) assert.equal(ok(await at(by.token)).state, 'live');

@@ -60,9 +60,17 @@ test('everybody in the organisation sees how a stream does on the wire, and that
 
   // The viewer has stayed, and with it what the engine knows of the stream.
   await using _again = loopPublish(ingest);
-  await until(async () => (await now()).bytesIn > 0, 5_000, 'the next publisher');
-  const next = await now();
-  assert.ok(next.bytesIn < last.bytesIn && next.since > seen.since, `${next.bytesIn} of ${last.bytesIn}`);
+  let next = last;
+  await until(
+    async () => {
+      next = await now();
+      // Until the next report it may be the publisher before that is told of.
+      return next.bytesIn > 0 && next.bytesIn < last.bytesIn;
+    },
+    5_000,
+    'the next publisher',
+  );
+  assert.ok(next.since > seen.since, `${next.since} after ${seen.since}`);
   assert.equal(next.viewers, 1);
   viewer[Symbol.dispose]();
 });

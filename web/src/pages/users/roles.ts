@@ -1,18 +1,15 @@
-import { useQuery } from '@tanstack/react-query';
-import { type Answer, api } from '../../api.ts';
 import { useMessages } from '../../language.tsx';
 import { useCan } from '../../session.tsx';
+import { type Role, useRoles as useRoleQuery } from '../roles/roles.ts';
 import { roleWords } from './role-messages.ts';
 
-export type Role = Answer<'/permission/list', 'get'>[number];
+export type { Role } from '../roles/roles.ts';
 
 const NOBODY: readonly Role[] = [];
 
 /** Every role that the organisation can give; none for who may not see them. */
 export function useRoles(): readonly Role[] {
-  const enabled = useCan()('role:read');
-  const { data } = useQuery({ queryKey: ['role', 'list'], queryFn: () => api.get('/permission/list'), enabled });
-  return data ?? NOBODY;
+  return useRoleQuery(useCan()('role:read')).data ?? NOBODY;
 }
 
 /** Whether the signed-in person holds all that a role holds: the API lets nobody give more. */

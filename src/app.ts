@@ -13,6 +13,7 @@ import { Janitor } from './janitor.ts';
 import type { Logger } from './log.ts';
 import { addressOf, openMedia } from './media/control.ts';
 import type { Channel } from './media/link.ts';
+import { openMonitoring } from './monitoring.ts';
 import { createPeople } from './people/people.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
@@ -56,7 +57,9 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
   let listening = addressOf(config.http.host, config.http.port);
   const parts = { config, secrets, store, usage, log };
-  const control = openMedia({ ...parts, channel, lookup: media, authenticator, listening: () => listening });
+  const monitoring = openMonitoring(parts);
+  const wire = { ...monitoring, channel, lookup: media, authenticator, listening: () => listening };
+  const control = openMedia({ ...parts, ...wire });
   let cookies = cookieRules(config.publicUrl, listening);
   const { smtpUrl } = configSecrets;
   const people = createPeople({ ...parts, smtpUrl, base: () => control.services.urls().http });
@@ -68,6 +71,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     usage,
     events,
     ...control.services,
+    ...monitoring.services,
     version: version(),
     streams: streamLookup(store),
     ...people.services,
@@ -97,6 +101,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
       await server.close();
       clearTimeout(impatient);
       await control[Symbol.asyncDispose]();
+      await monitoring[Symbol.asyncDispose]();
       await people[Symbol.asyncDispose]();
       await janitor[Symbol.asyncDispose]();
       await usage[Symbol.asyncDispose]();

@@ -18,6 +18,9 @@ export interface AuditTarget {
     | 'stream'
     | 'tag'
     | 'role'
+    | 'alert'
+    | 'alert-receivers'
+    | 'guardian-rule'
     | 'route';
   id: string | null;
 }

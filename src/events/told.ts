@@ -15,6 +15,9 @@ const READABLE: Readonly<Record<AuditTarget['type'], CapabilityId>> = {
   stream: 'stream:read',
   tag: 'tag:read',
   role: 'role:read',
+  alert: 'metrics:read',
+  'alert-receivers': 'alerts:configure',
+  'guardian-rule': 'viewer:block',
   route: 'audit:read',
 };
 

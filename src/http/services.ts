@@ -5,6 +5,7 @@ import type { Events } from '../events/events.ts';
 import type { Live } from '../media/live.ts';
 import type { Pushing } from '../media/push.ts';
 import type { Webhooks } from '../media/webhooks.ts';
+import type { Monitoring } from '../monitoring.ts';
 import type { People } from '../people/people.ts';
 import type { PlaybackTokens } from '../playback-tokens.ts';
 import type { Principal } from '../principal.ts';
@@ -22,9 +23,10 @@ export interface PublicUrls {
 }
 
 type PeopleServices = People['services'];
+type MonitoringServices = Monitoring['services'];
 
 /** What handlers may use beside their scope. Built once in app.ts. */
-export interface Services extends PeopleServices {
+export interface Services extends PeopleServices, MonitoringServices {
   urls(): PublicUrls;
   cookies(): CookieRules;
   secrets: Secrets;

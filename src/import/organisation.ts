@@ -60,6 +60,7 @@ async function create(tx: Tx, secrets: Secrets, row: OrganisationRow, at: number
     created_at: row.createdAt ?? at,
     webhook_cipher: row.webhook === null ? null : secrets.encrypt(row.webhook),
     webhook_secret_cipher: row.webhook === null ? null : secrets.encrypt(`whsec_${randomReadable(43)}`),
+    guardian_epoch: 0,
   };
   await insertImportedOrganisation(tx, organisation);
   const keys = { api: row.apiKey, player: row.playerKey };

@@ -9,6 +9,7 @@ import { ingestTokenLookup } from '../store/ingest-token.ts';
 import type { MediaLookup } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
 import type { Usage } from '../usage/usage.ts';
+import type { Follower, Reporter } from './follower.ts';
 import { createGate, type Terms } from './gate.ts';
 import { ingestTerm } from './ingest-term.ts';
 import type { Channel } from './link.ts';
@@ -29,6 +30,9 @@ export interface MediaOptions {
   channel: Channel;
   /** Where the API listens at this moment. */
   listening: () => string;
+  /** Who else is told of publishers, and of what the engine measures. */
+  followers: readonly Follower[];
+  reporter: Reporter;
 }
 
 export interface Media extends AsyncDisposable {
@@ -37,7 +41,7 @@ export interface Media extends AsyncDisposable {
 
 /** The control plane's side of the wire: the gate with its terms, who is on air, and what follows from it. */
 export function openMedia({ config, secrets, store, lookup, usage, log, channel, ...options }: MediaOptions): Media {
-  const { authenticator, listening } = options;
+  const { authenticator, listening, followers, reporter } = options;
   const { host, port } = config.playout;
   const urls = (): PublicUrls => ({
     http: config.publicUrl ?? listening(),
@@ -52,7 +56,17 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
   const terms: Terms = { publish: [ingestTerm(ingest), webhooks.term], play: [playbackTerm(playback.lookup)] };
   const gate = createGate({ authenticator, usage, log, terms });
   const tokens = [playback.lookup, ingest];
-  const live = new Live({ store, lookup, tokens, channel, log, gate, pushing, follower: webhooks });
+  const live = new Live({
+    store,
+    lookup,
+    tokens,
+    channel,
+    log,
+    gate,
+    pushing,
+    followers: [webhooks, ...followers],
+    reporter,
+  });
   webhooks.run(live);
   return {
     services: { urls, live, playback, webhooks, egress, pushing },

@@ -1,3 +1,4 @@
+import type { AuditDetail, AuditEvent, Origin } from '../audit.ts';
 import { NO_RIGHTS } from '../capabilities.ts';
 import type { Principal } from '../principal.ts';
 
@@ -11,3 +12,14 @@ export const encoderOf = (stream: { id: string; organisation_id: string }): Prin
   rights: NO_RIGHTS,
   credential: { type: 'ingest-name', id: stream.id },
 });
+
+/** A row for what an encoder did. `requestId` is its session's id. */
+export function wireEvent(
+  stream: { id: string; organisation_id: string },
+  action: 'publish' | 'unpublish',
+  origin: Origin,
+  detail: AuditDetail,
+): AuditEvent {
+  const target = { type: 'stream', id: stream.id } as const;
+  return { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail };
+}

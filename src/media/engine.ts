@@ -4,6 +4,7 @@
  */
 
 import type { EgressPolicy } from '../egress.ts';
+import type { Audience, SampleBatch } from './samples.ts';
 
 export type Protocol = 'rtmp' | 'http-flv' | 'ws-flv' | 'hls';
 export type MediaAction = 'publish' | 'play';
@@ -36,6 +37,8 @@ export interface Allow {
   endsAt?: number;
   /** The address or CIDR from which everything of the session must come, where it is more than one connection. */
   from?: string;
+  /** What a viewer is counted under. */
+  audience?: Audience;
 }
 
 export type DenyCode = 'unknown' | 'invalid' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
@@ -72,6 +75,7 @@ export interface MediaSession {
   endsAt?: number;
   /** Where its requests must come from. */
   from?: string;
+  audience?: Audience;
   ip: string;
   since: number;
   bytes: number;
@@ -100,11 +104,16 @@ export interface StreamStats {
   width: number | null;
   height: number | null;
   fps: number | null;
+  /** As the encoder announced it. */
+  announcedFps: number | null;
   /** Bits per second over the last few seconds. */
   bitrate: number | null;
   /** How forwarding it goes; null when it is forwarded nowhere. */
   push: PushStats | null;
 }
+
+/** What a stream says of itself. */
+export type StreamFigures = Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken' | 'push'>;
 
 /** Where a live stream is forwarded to, over RTMP or RTMPS. `name` is the secret that admits us there. */
 export interface PushTarget {
@@ -181,8 +190,14 @@ export type EngineMessage =
   | { type: 'hello'; sessions: MediaSession[]; rtmp: string; playout: string }
   | { type: 'authorise'; id: number; request: AuthoriseRequest }
   | { type: 'start'; session: MediaSession }
-  /** Exactly one per `start`. `sent` is what a publisher's viewers were sent while it was on air, in bytes. */
-  | { type: 'end'; session: MediaSession; reason: EndReason; sent: number }
+  /**
+   * Exactly one per `start`. `sent` is what a publisher's viewers were sent while it was on air, in bytes; `last` is how
+   * its stream stood, for a publisher alone.
+   */
+  | { type: 'end'; session: MediaSession; reason: EndReason; sent: number; last: StreamFigures | null }
+  /** Somebody was kept from publishing because the stream has a publisher that is not silent. */
+  | { type: 'duplicate'; stream: string; ip: string }
+  | { type: 'samples'; batch: SampleBatch }
   | { type: 'reply'; id: number; result: KickResult | MediaSession[] | StreamStats[] };
 
 /** Messages from the control plane to the engine. */
@@ -193,6 +208,8 @@ export type ControlMessage =
   | { type: 'push'; stream: string; push: Push | null }
   | { type: 'list'; id: number }
   | { type: 'stats'; id: number }
+  /** This batch of samples is written. */
+  | { type: 'sampled'; source: number; seq: number }
   /** At least once a second. The engine closes everything when none came for the lease. */
   | { type: 'alive' }
   /** Asks for a hello: a control plane that has just appeared wants the truth. */

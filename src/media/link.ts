@@ -1,5 +1,6 @@
 import type { EngineDown } from '../supervisor/supervisor-messages.ts';
 import type { ControlMessage, Engine, EngineMessage, KickResult, MediaSession, Push, StreamStats } from './engine.ts';
+import type { SampleBatch } from './samples.ts';
 
 /** The wire to the engine: in production the supervisor's IPC, which nobody else can reach. */
 export interface Channel {
@@ -61,6 +62,11 @@ export class EngineLink implements Engine, Disposable {
   /** Where a stream that is on air is forwarded to. */
   push(stream: string, push: Push | null): void {
     this.#channel.send({ type: 'push', stream, push });
+  }
+
+  /** A batch of samples is written, and need not be sent again. */
+  sampled({ source, seq }: SampleBatch): void {
+    this.#channel.send({ type: 'sampled', source, seq });
   }
 
   #ask<T extends Answer>(question: Ask): Promise<T> {

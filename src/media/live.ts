@@ -1,15 +1,16 @@
-import type { AuditDetail, AuditEvent, Origin } from '../audit.ts';
 import type { Logger } from '../log.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
-import type { Store, Tx } from '../store/store.ts';
-import { encoderOf } from './encoder.ts';
+import type { Store } from '../store/store.ts';
+import { wireEvent } from './encoder.ts';
 import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
+import type { Follower, Reporter } from './follower.ts';
 import type { Gate } from './gate.ts';
 import { type Channel, EngineLink } from './link.ts';
 import { asksForTokens } from './playback-term.ts';
 import type { Pushing } from './push.ts';
 import { Revocations, type RevokedLookup } from './revocations.ts';
+import type { SampleBatch } from './samples.ts';
 
 /** What taking a stream off the air came to. */
 export interface Closed {
@@ -26,15 +27,9 @@ const SILENT_MS = 5_000;
 /** How long a kick waits for the engine to be empty of the stream. */
 const EMPTY_BUDGET_MS = 1_000;
 
-/** Is told who publishes, in the transaction that writes it down. */
-export interface Follower {
-  started(tx: Tx, session: string, at: number): Promise<void>;
-  /** Null for bytes when nobody saw the end. */
-  ended(tx: Tx, session: string, at: number, bytes: { in: number; out: number } | null): Promise<void>;
-}
-
 interface LiveOptions {
-  follower: Follower;
+  followers: readonly Follower[];
+  reporter: Reporter;
   store: Store;
   lookup: MediaLookup;
   /** The tokens that sessions come in with. */
@@ -43,17 +38,6 @@ interface LiveOptions {
   channel: Channel;
   pushing: Pushing;
   log: Logger;
-}
-
-/** A row for what an encoder did. `requestId` is its session's id. */
-function wireEvent(
-  stream: { id: string; organisation_id: string },
-  action: 'publish' | 'unpublish',
-  origin: Origin,
-  detail: AuditDetail,
-): AuditEvent {
-  const target = { type: 'stream', id: stream.id } as const;
-  return { principal: encoderOf(stream), origin, action, target, outcome: 'allowed', detail };
 }
 
 /** Who is on air: answers the engine, follows the wire into the database, and takes off the air what must go. */
@@ -99,6 +83,11 @@ export class Live implements AsyncDisposable {
   /** What was last heard of a stream's media, at most a second old; undefined when it is not on air. */
   statsOf(stream: string): StreamStats | undefined {
     return this.#stats.get(stream);
+  }
+
+  /** The same of every stream that is on air or waited for. */
+  get stats(): ReadonlyMap<string, StreamStats> {
+    return this.#stats;
   }
 
   /**
@@ -156,6 +145,8 @@ export class Live implements AsyncDisposable {
       void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
     } else if (message.type === 'start') this.#follow(message.session, 'publish');
     else if (message.type === 'end') this.#follow(message.session, 'unpublish', message);
+    else if (message.type === 'samples') void this.#sampled(message.batch);
+    else if (message.type === 'duplicate') this.#options.reporter.duplicate(message.stream, message.ip);
     else if (message.type === 'hello') {
       this.#addresses = { rtmp: message.rtmp, playout: message.playout };
       this.#heardAt = Date.now();
@@ -172,7 +163,16 @@ export class Live implements AsyncDisposable {
     }
   }
 
-  #follow(session: MediaSession, action: 'publish' | 'unpublish', end?: { reason: string; sent: number }): void {
+  async #sampled(batch: SampleBatch): Promise<void> {
+    try {
+      await this.#options.reporter.sampled(batch);
+      this.#link.sampled(batch);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'samples were not written; the engine sends them again');
+    }
+  }
+
+  #follow(session: MediaSession, action: 'publish' | 'unpublish', end?: Extract<EngineMessage, { type: 'end' }>): void {
     if (session.action !== 'publish') return;
     this.#moves++;
     this.#write(async () => {
@@ -181,11 +181,14 @@ export class Live implements AsyncDisposable {
       this.#publishing.delete(session.id);
       if (stream && action === 'publish') this.#publishing.set(session.id, stream);
       const bytes = { in: session.bytes, out: end?.sent ?? 0 };
-      const { store, follower } = this.#options;
+      const { store, followers } = this.#options;
+      const publishing = { session: session.id, stream: stream ?? null, protocol: session.protocol };
       await store.transaction(async (tx) => {
         const at = Date.now();
-        if (action === 'publish') await follower.started(tx, session.id, at);
-        else await follower.ended(tx, session.id, at, bytes);
+        for (const follower of followers) {
+          if (!end) await follower.started(tx, publishing, at);
+          else await follower.ended(tx, publishing, at, { reason: end.reason, bytes, last: end.last });
+        }
         if (!stream) return;
         if (action === 'publish') await setLive(tx, stream.id, session.id, at);
         else await clearLive(tx, stream.id, session.id, at);
@@ -216,7 +219,7 @@ export class Live implements AsyncDisposable {
 
   /** Makes the database say what the engine says is on air: the publishing session of each stream. */
   async #agree(publishing: readonly (readonly [stream: string, session: string])[]): Promise<void> {
-    const { lookup, store, follower } = this.#options;
+    const { lookup, store, followers } = this.#options;
     const onAir = new Map(publishing);
     const believed = await lookup.live({});
     const stale = believed.filter(({ id, live_session }) => onAir.get(id) !== live_session);
@@ -228,13 +231,16 @@ export class Live implements AsyncDisposable {
       for (const stream of stale) {
         const session = stream.live_session!;
         await clearLive(tx, stream.id, session, at);
-        await follower.ended(tx, session, at, null);
+        const unseen = { reason: 'unseen', bytes: null, last: null } as const;
+        for (const follower of followers) await follower.ended(tx, { session, stream, protocol: null }, at, unseen);
         const origin = { ip: null, requestId: session };
         await recordAudit(tx, wireEvent(stream, 'unpublish', origin, { reason: 'unseen' }), at);
       }
       for (const [id, session] of missing) {
         await setLive(tx, id, session, at);
-        await follower.started(tx, session, at);
+        const [found] = await lookup.byId({ id });
+        const publishing = { session, stream: found ?? null, protocol: null };
+        for (const follower of followers) await follower.started(tx, publishing, at);
       }
     });
   }

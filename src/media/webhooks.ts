@@ -16,8 +16,8 @@ import {
 import type { Usage } from '../usage/usage.ts';
 import { encoderOf } from './encoder.ts';
 import type { Deny, StreamStats } from './engine.ts';
+import type { Follower, Publishing, PublishingEnd } from './follower.ts';
 import type { Term } from './gate.ts';
-import type { Follower } from './live.ts';
 import { callWebhook, type Hook, type HookAnswer } from './webhook-call.ts';
 import { formBody, type Publisher, parametersOf, type WebhookCall } from './webhook-form.ts';
 import { pendingDelivery, type Subject, WebhookLog } from './webhook-log.ts';
@@ -98,11 +98,16 @@ export class Webhooks implements Follower, AsyncDisposable {
     return refuse(answer.failure === null ? 'The webhook refused' : 'The webhook could not be asked');
   };
 
-  started(tx: Tx, session: string, at: number): Promise<void> {
+  started(tx: Tx, { session }: Publishing, at: number): Promise<void> {
     return startSession(tx, session, at, at + UPDATE_MS);
   }
 
-  async ended(tx: Tx, session: string, at: number, bytes: { in: number; out: number } | null): Promise<void> {
+  async ended(
+    tx: Tx,
+    { session }: Pick<Publishing, 'session'>,
+    at: number,
+    { bytes }: Pick<PublishingEnd, 'bytes'>,
+  ): Promise<void> {
     const row = await takeSession(tx, session);
     if (!row) return;
     const subject: Subject = { organisation: row.organisation_id, stream: row.stream_id, call: 'publish_done' };
@@ -158,7 +163,7 @@ export class Webhooks implements Follower, AsyncDisposable {
     }
     const lost = await lostSessions(store.db, at - START_MS);
     for (const id of lost.filter((one) => this.#lost.has(one)))
-      await store.transaction((tx) => this.ended(tx, id, at, null));
+      await store.transaction((tx) => this.ended(tx, { session: id }, at, { bytes: null }));
     this.#lost = new Set(lost);
   }
 

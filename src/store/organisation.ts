@@ -84,6 +84,7 @@ export async function insertOrganisation(
     created_at: at,
     webhook_cipher: null,
     webhook_secret_cipher: null,
+    guardian_epoch: 0,
   };
   await tx.db.insertInto('organisation').values(organisation).execute();
   for (const kind of ['api', 'player'] as const) {

@@ -1,3 +1,5 @@
+import type { AlertTables } from './schema-alerts.ts';
+import type { MetricTables } from './schema-metrics.ts';
 import type { WebhookDeliveryTable, WebhookSessionTable } from './schema-webhook.ts';
 
 /**
@@ -18,6 +20,8 @@ export interface OrganisationTable {
   webhook_cipher: string | null;
   /** What its calls are signed with. */
   webhook_secret_cipher: string | null;
+  /** Raised by every change of the guardian's rules. */
+  guardian_epoch: number;
 }
 
 /** An organisation's API key or player key. At most one live key of a kind. */
@@ -267,7 +271,7 @@ export interface ImportProgressTable {
   finished_at: number | null;
 }
 
-export interface Schema {
+export interface Schema extends MetricTables, AlertTables {
   organisation: OrganisationTable;
   key: KeyTable;
   user: UserTable;

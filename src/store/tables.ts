@@ -25,6 +25,19 @@ export const TABLES = {
   playback_token: ['id'],
   ingest_token: ['id'],
   import_progress: ['id'],
+  metric_sample: ['at', 'subject_id', 'source'],
+  metric_batch: ['source', 'seq'],
+  metric_block: ['subject_id', 'at'],
+  metric_minute: ['subject_id', 'at'],
+  metric_hour: ['subject_id', 'at'],
+  metric_day: ['subject_id', 'at'],
+  metric_audience: ['organisation_id', 'dimension', 'at', 'stream_id', 'value'],
+  ingest_session: ['id'],
+  alert: ['id'],
+  expected_window: ['stream_id', 'from_at'],
+  alert_receivers: ['organisation_id'],
+  alert_delivery: ['id'],
+  guardian_rule: ['id'],
 } as const satisfies { readonly [T in keyof Schema]: readonly (keyof Schema[T] & string)[] };
 
 export type TableName = keyof typeof TABLES;

@@ -35,6 +35,7 @@ export const addOrganisation = (on: Store | Tx, row: Partial<OrganisationTable> 
     created_at: 1_700_000_000_000,
     webhook_cipher: null,
     webhook_secret_cipher: null,
+    guardian_epoch: 0,
     ...row,
   });
 

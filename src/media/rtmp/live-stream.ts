@@ -1,4 +1,4 @@
-import type { MediaSession, StreamStats } from '../engine.ts';
+import type { MediaSession, StreamFigures } from '../engine.ts';
 import { GopCache } from '../flv/gop-cache.ts';
 import { inspect, type TagInfo } from '../flv/inspect.ts';
 import { Meter } from '../flv/meter.ts';
@@ -253,7 +253,7 @@ export class LiveStream {
     return { audio: this.#hasAudio, video: this.#hasVideo };
   }
 
-  stats(): Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken' | 'push'> {
+  stats(): StreamFigures {
     const rates = this.publisher === null ? null : this.#meter.read(Date.now());
     const { videoCodec, audioCodec, width, height, fps } = this.#facts;
     return {
@@ -270,6 +270,7 @@ export class LiveStream {
       width,
       height,
       fps: this.#hasVideo ? (rates?.fps ?? fps) : null,
+      announcedFps: this.publisher === null ? null : fps,
       bitrate: rates?.bitrate ?? null,
     };
   }

@@ -1,5 +1,14 @@
 import type { Logger } from '../../log.ts';
-import type { EndReason, EngineMessage, KickRequest, KickResult, MediaSession, Push, StreamStats } from '../engine.ts';
+import type {
+  EndReason,
+  EngineMessage,
+  KickRequest,
+  KickResult,
+  MediaSession,
+  Push,
+  StreamFigures,
+  StreamStats,
+} from '../engine.ts';
 import type { MediaTag } from '../flv/tag.ts';
 import { Forward } from './forward.ts';
 import type { Limits } from './limits.ts';
@@ -103,16 +112,18 @@ export class OnAir {
     if (!this.#seats.delete(seat.session.id)) return;
     const { stream, session, viewer } = seat;
     let sent = 0;
+    let last: StreamFigures | null = null;
     if (viewer !== null) stream.remove(viewer);
     else if (session.action === 'play') stream.readers.delete(session);
     else if (stream.publisher === session) {
+      last = stream.stats();
       stream.stop();
       sent = stream.sent;
       this.#stopForward(stream.id);
       this.#letWait(stream);
     }
     this.#dropIfEmpty(stream);
-    this.#report({ type: 'end', session: { ...session }, reason, sent });
+    this.#report({ type: 'end', session: { ...session }, reason, sent, last });
   }
 
   close(seat: Seat, reason: EndReason): void {

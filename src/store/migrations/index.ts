@@ -2,6 +2,7 @@ import { type ColumnDataType, type Kysely, type Migration, Migrator, type RawBui
 import type { EngineName } from '../store.ts';
 import * as start from './0001-start.ts';
 import * as wholeContract from './0002-whole-contract.ts';
+import * as metricsAndAlerts from './0003-metrics-and-alerts.ts';
 
 /** How an engine spells what both must do: compare text byte by byte, and refuse a value of the wrong type. */
 export interface Dialect {
@@ -9,11 +10,18 @@ export interface Dialect {
   readonly integer: ColumnDataType;
   /** Ends a CREATE TABLE. */
   readonly tableEnd: RawBuilder<unknown>;
+  /** The same for one whose rows lie in the order of its primary key, where the engine can. */
+  readonly keyed: RawBuilder<unknown>;
 }
 
 const DIALECTS: Record<EngineName, Dialect> = {
-  sqlite: { text: sql`text`, integer: 'integer', tableEnd: sql`strict` },
-  postgres: { text: sql`text collate "C"`, integer: 'bigint', tableEnd: sql`` },
+  sqlite: {
+    text: sql`text`,
+    integer: 'integer',
+    tableEnd: sql`strict`,
+    keyed: sql`strict, without rowid`,
+  },
+  postgres: { text: sql`text collate "C"`, integer: 'bigint', tableEnd: sql``, keyed: sql`` },
 };
 
 export type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -22,6 +30,7 @@ export type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
 const STEPS: Readonly<Record<string, Up>> = {
   '0001-start': start.up,
   '0002-whole-contract': wholeContract.up,
+  '0003-metrics-and-alerts': metricsAndAlerts.up,
 };
 
 /** The steps that make up this program's schema. */

@@ -34,6 +34,7 @@ export async function startProduct(prepare?: (folder: string) => Promise<void>):
     LOCKKEEPER_HTTP: '127.0.0.1:0',
     LOCKKEEPER_PLAYOUT: '127.0.0.1:0',
     LOCKKEEPER_RTMP: '127.0.0.1:0',
+    LOCKKEEPER_OPERATOR: 'off',
     LOCKKEEPER_ADMIN_EMAIL: EMAIL,
     LOCKKEEPER_ADMIN_PASSWORD: PASSWORD,
     LOCKKEEPER_LOG: 'error',

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'unhandled rejection');
     process.exit(1);
   });
-  send({ type: 'ready', http: await app.listen(), firstAdmin: app.firstAdmin });
+  send({ type: 'ready', ...(await app.listen()), firstAdmin: app.firstAdmin });
 }
 
 main().catch((error: Error & { code?: string }) => {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createAuthenticator } from './authenticate.ts';
-import { type Address, type Config, ConfigError, type ConfigSecrets } from './config.ts';
+import type { Config, ConfigSecrets } from './config.ts';
 import { entrance } from './entrance.ts';
 import { Events } from './events/events.ts';
 import { checkSecrets, createFirstAdmin } from './first-run.ts';
@@ -10,10 +10,13 @@ import { allRoutes } from './http/routes/index.ts';
 import { buildServer } from './http/server.ts';
 import type { Services } from './http/services.ts';
 import { Janitor } from './janitor.ts';
+import { listenPatiently } from './listen.ts';
 import type { Logger } from './log.ts';
 import { addressOf, openMedia } from './media/control.ts';
 import type { Channel } from './media/link.ts';
 import { openMonitoring } from './monitoring.ts';
+import { openOperator } from './operator/operator.ts';
+import { readingsOf } from './operator/readings.ts';
 import { createPeople } from './people/people.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { credentialLookup } from './store/credential.ts';
@@ -39,17 +42,17 @@ export interface App extends AsyncDisposable {
   store: Store;
   secrets: Secrets;
   firstAdmin: FirstAdmin | null;
-  /** Listens and gives the real address, with the port that was taken when the port asked for was 0. */
-  listen(): Promise<string>;
+  /** Listens and gives the real addresses, with the ports that were taken when the port asked for was 0. */
+  listen(): Promise<{ http: string; operator: string | null }>;
 }
 
 const DRAIN_MS = 2_500;
-const PORT_MS = 3_000;
 
 /** The composition root of the API: the only place that constructs things, in the order in which they need each other. */
 export async function openApp({ config, secrets: configSecrets, channel, log }: AppOptions): Promise<App> {
   const secrets = await loadSecrets(config.data);
-  const store = await openStore({ storage: storageOf(config, configSecrets) });
+  const operator = await openOperator({ config, version: version(), log });
+  const store = operator.watched(await openStore({ storage: storageOf(config, configSecrets) }));
   await checkSecrets({ config, store, secrets });
   const firstAdmin = await createFirstAdmin({ config, password: configSecrets.adminPassword, store, secrets });
   const usage = new Usage(store, log);
@@ -57,12 +60,18 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
   let listening = addressOf(config.http.host, config.http.port);
   const parts = { config, secrets, store, usage, log };
-  const monitoring = openMonitoring(parts);
-  const wire = { ...monitoring, channel, lookup: media, authenticator, listening: () => listening };
+  const monitoring = openMonitoring({ ...parts, measures: operator.measures });
+  const wire = {
+    ...monitoring,
+    counted: operator.counted,
+    channel,
+    lookup: media,
+    authenticator,
+    listening: () => listening,
+  };
   const control = openMedia({ ...parts, ...wire });
   let cookies = cookieRules(config.publicUrl, listening);
-  const { smtpUrl } = configSecrets;
-  const people = createPeople({ ...parts, smtpUrl, base: () => control.services.urls().http });
+  const people = createPeople({ ...parts, smtpUrl: configSecrets.smtpUrl, base: () => control.services.urls().http });
   const janitor = new Janitor(store, log);
   const events = new Events({ store, authenticator, log });
   const services: Services = {
@@ -78,7 +87,10 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     ...entrance({ store, authenticator, usage }),
   };
   const routes = allRoutes(() => server.swagger());
-  const server = await buildServer({ routes, services, authenticator, store, trustProxy: config.trustProxy, log });
+  const { trustProxy } = config;
+  const around = { authenticator, store, trustProxy, observe: operator.observe, log };
+  const server = await buildServer({ routes, services, ...around });
+  const open = [control, monitoring, people, janitor, usage, store, operator];
   return {
     server,
     services,
@@ -86,42 +98,24 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
     secrets,
     firstAdmin,
     async listen() {
-      await listenPatiently(server, config.http);
-      const address = server.server.address();
-      const port = typeof address === 'object' && address ? address.port : config.http.port;
+      await listenPatiently(() => server.listen(config.http), config.http, 'LOCKKEEPER_HTTP');
+      const { port } = server.server.address() as AddressInfo;
       listening = addressOf(config.http.host, port);
       cookies = cookieRules(config.publicUrl, listening);
-      return listening;
+      return { http: listening, operator: await operator.listen(readingsOf(services), store) };
     },
     async [Symbol.asyncDispose]() {
-      // A request that was begun may finish; a client that never finishes its own must not keep what is pending from disk.
-      const impatient = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
-      // Answers without an end would be waited for.
-      await events[Symbol.asyncDispose]();
-      await server.close();
-      clearTimeout(impatient);
-      await control[Symbol.asyncDispose]();
-      await monitoring[Symbol.asyncDispose]();
-      await people[Symbol.asyncDispose]();
-      await janitor[Symbol.asyncDispose]();
-      await usage[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
+      await drain(server, events);
+      for (const part of open) await part[Symbol.asyncDispose]();
     },
   };
 }
 
-/** The process before us may have been killed a moment ago and its port not be free yet. */
-async function listenPatiently(server: FastifyInstance, { host, port }: Address): Promise<void> {
-  const deadline = Date.now() + PORT_MS;
-  for (;;) {
-    try {
-      await server.listen({ host, port });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (Date.now() > deadline)
-        throw new ConfigError(`Port ${port} on ${host} is taken: set LOCKKEEPER_HTTP to another one`);
-      await sleep(100);
-    }
-  }
+/** A request that was begun may finish; a client that never finishes its own must not keep what is pending from disk. */
+async function drain(server: FastifyInstance, events: Events): Promise<void> {
+  const impatient = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+  // Answers without an end would be waited for.
+  await events[Symbol.asyncDispose]();
+  await server.close();
+  clearTimeout(impatient);
 }

@@ -13,6 +13,10 @@ export interface Config {
   http: Address;
   playout: Address;
   rtmp: Address;
+  /** Where the operator's figures are; null: nowhere. */
+  operator: Address | null;
+  /** Where traces go; null: nowhere. */
+  otlpUrl: string | null;
   publicUrl: string | null;
   publicPlayoutUrl: string | null;
   publicRtmpUrl: string | null;
@@ -45,6 +49,14 @@ export const VARIABLES = {
   LOCKKEEPER_HTTP: ['127.0.0.1:8080', 'Address of the API. Port 0 takes a free one, here and below'],
   LOCKKEEPER_PLAYOUT: ['127.0.0.1:8081', 'Address of playback over HTTP-FLV, WebSocket-FLV and HLS'],
   LOCKKEEPER_RTMP: ['127.0.0.1:1935', 'Address of the RTMP port, for ingest and playback'],
+  LOCKKEEPER_OPERATOR: [
+    '127.0.0.1:9090',
+    'Address of `/metrics` for Prometheus and of `/healthz`, for the operator alone; `off` opens none',
+  ],
+  LOCKKEEPER_OTLP_URL: [
+    '',
+    'Where OpenTelemetry traces are sent, for example `http://127.0.0.1:4318/v1/traces`; empty sends none',
+  ],
   LOCKKEEPER_DATABASE_URL: ['', '`postgres://…`; empty uses SQLite in the data folder'],
   LOCKKEEPER_PUBLIC_URL: ['', 'How browsers reach the API, when that is not its address'],
   LOCKKEEPER_PUBLIC_PLAYOUT_URL: ['', 'How players reach the playout port'],
@@ -169,6 +181,11 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
     http: check(() => address(text('LOCKKEEPER_HTTP'), 'LOCKKEEPER_HTTP')),
     playout: check(() => address(text('LOCKKEEPER_PLAYOUT'), 'LOCKKEEPER_PLAYOUT')),
     rtmp: check(() => address(text('LOCKKEEPER_RTMP'), 'LOCKKEEPER_RTMP')),
+    operator: check(() => {
+      const asked = text('LOCKKEEPER_OPERATOR');
+      return asked === 'off' ? null : address(asked, 'LOCKKEEPER_OPERATOR');
+    }),
+    otlpUrl: check(() => url(text('LOCKKEEPER_OTLP_URL'), 'LOCKKEEPER_OTLP_URL', ['http:', 'https:'])),
     publicUrl,
     publicPlayoutUrl: check(() =>
       url(text('LOCKKEEPER_PUBLIC_PLAYOUT_URL'), 'LOCKKEEPER_PUBLIC_PLAYOUT_URL', ['http:', 'https:']),

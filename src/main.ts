@@ -26,6 +26,14 @@ export const PROGRAMS = {
   engine: fileURLToPath(new URL('./media/rtmp/main.ts', import.meta.url)),
 };
 
+/** What the two processes have said of themselves so far. */
+interface Told {
+  http: string | null;
+  operator: string | null;
+  engine: { rtmp: string; playout: string } | null;
+  firstAdmin: FirstAdmin | null;
+}
+
 const ENGINE_GRACE_MS = 3_000;
 const API_GRACE_MS = 5_000;
 
@@ -48,8 +56,7 @@ export function start(env: Env, programs = PROGRAMS): Running {
   const ready = Promise.withResolvers<Ready>();
   // Whoever stops before the start is over does not wait for it.
   ready.promise.catch(() => {});
-  const told: { http: string | null; engine: { rtmp: string; playout: string } | null; firstAdmin: FirstAdmin | null } =
-    { http: null, engine: null, firstAdmin: null };
+  const told: Told = { http: null, operator: null, engine: null, firstAdmin: null };
 
   const announceWhenBoth = () => {
     if (told.http && told.engine) ready.resolve(readyOf(told.http, told.engine, told.firstAdmin));
@@ -86,6 +93,7 @@ export function start(env: Env, programs = PROGRAMS): Running {
       if (message.type !== 'ready') return engine.send(message);
       api.markReady();
       told.http = message.http;
+      told.operator = message.operator;
       told.firstAdmin ??= message.firstAdmin;
       announceWhenBoth();
     },
@@ -119,11 +127,9 @@ function engineArgument(config: Config, told: { rtmp: string; playout: string } 
   return JSON.stringify({ rtmp, playout, log, trustProxy });
 }
 
-function keptAddresses(
-  config: Config,
-  told: { http: string | null; engine: { rtmp: string; playout: string } | null },
-) {
+function keptAddresses(config: Config, told: Told) {
   return {
+    ...(config.operator && { LOCKKEEPER_OPERATOR: taken(config.operator, told.operator) }),
     LOCKKEEPER_HTTP: taken(config.http, told.http),
     LOCKKEEPER_RTMP: taken(config.rtmp, told.engine?.rtmp ?? null),
     LOCKKEEPER_PLAYOUT: taken(config.playout, told.engine?.playout ?? null),

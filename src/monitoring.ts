@@ -1,10 +1,12 @@
 import { Observations } from './alerts/observations.ts';
 import type { Follower, Reporter } from './media/follower.ts';
 import { Metrics } from './metrics/metrics.ts';
+import type { Measures } from './operator/measures.ts';
 import type { Store } from './store/store.ts';
 
 interface MonitoringOptions {
   store: Store;
+  measures: Measures;
 }
 
 export interface Monitoring extends AsyncDisposable {
@@ -15,14 +17,17 @@ export interface Monitoring extends AsyncDisposable {
 }
 
 /** What is measured, and what comes of it: figures and alerts. */
-export function openMonitoring({ store }: MonitoringOptions): Monitoring {
+export function openMonitoring({ store, measures }: MonitoringOptions): Monitoring {
   const observations = new Observations();
   const metrics = new Metrics(store);
   return {
     services: { metrics, observations },
     followers: [metrics],
     reporter: {
-      sampled: (batch) => metrics.sampled(batch),
+      async sampled(batch) {
+        await metrics.sampled(batch);
+        measures.sampled(batch);
+      },
       duplicate: () => {},
     },
     async [Symbol.asyncDispose]() {},

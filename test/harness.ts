@@ -53,6 +53,8 @@ export interface Running extends AsyncDisposable {
   url: string;
   rtmp: string;
   playout: string;
+  /** `host:port`, where the operator's port was asked for. */
+  operator: string | null;
   folder: string;
   call(method: string, target: string, options?: CallOptions): Promise<Answer>;
   /** A new organisation with one person per role. */
@@ -99,6 +101,7 @@ export async function start({
     LOCKKEEPER_DATA: folder,
     LOCKKEEPER_HTTP: '127.0.0.1:0',
     LOCKKEEPER_DATABASE_URL: databaseUrl,
+    LOCKKEEPER_OPERATOR: 'off',
     LOCKKEEPER_LOG: 'error',
     ...env,
   });
@@ -108,7 +111,7 @@ export async function start({
   const { trustProxy } = config;
   const ports = { rtmp: '127.0.0.1:0', playout: '127.0.0.1:0' };
   const engine = await startEngine({ ...ports, log: config.log, trustProxy }, engineEnd);
-  const url = await app.listen();
+  const { http: url, operator } = await app.listen();
   while (app.services.live.addresses === null) await new Promise((resolve) => setTimeout(resolve, 5));
   const { rtmp, playout } = app.services.live.addresses;
 
@@ -119,6 +122,7 @@ export async function start({
     url,
     rtmp,
     playout,
+    operator,
     folder,
     call,
     tenant,

@@ -12,7 +12,12 @@ import { CLIP, forPeople, forPrograms } from './demo-lines.ts';
 import { emailOf, setScene, untilLive } from './demo-scene.ts';
 import { CliFailure } from './failure.ts';
 
-const PORTS = { LOCKKEEPER_HTTP: 8080, LOCKKEEPER_PLAYOUT: 8081, LOCKKEEPER_RTMP: 1935 } as const;
+const PORTS = {
+  LOCKKEEPER_HTTP: 8080,
+  LOCKKEEPER_PLAYOUT: 8081,
+  LOCKKEEPER_RTMP: 1935,
+  LOCKKEEPER_OPERATOR: 9090,
+} as const;
 
 /** `lockkeeper demo`: runs until asked to stop, and returns the exit code. Leaves nothing behind. */
 export async function demo({ env, json = false }: ServeOptions): Promise<number> {

@@ -96,6 +96,11 @@ export class Events implements AsyncDisposable {
     return listener.stream;
   }
 
+  /** Open connections. */
+  get count(): number {
+    return this.#count;
+  }
+
   #remove(room: Room, listener: Listener): void {
     if (!room.listeners.delete(listener)) return;
     this.#count--;

@@ -26,6 +26,8 @@ export interface ServerOptions {
   authenticator: Authenticator;
   trustProxy: readonly string[];
   store: Store;
+  /** Called before there is any route, for hooks that see every request. */
+  observe(app: FastifyInstance): void;
   log: Logger;
 }
 
@@ -77,6 +79,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     const name = `${String(method)} ${url}`;
     if (!config?.access && !PLUGIN_ROUTES.has(name)) throw new Error(`This route declares no access: ${name}`);
   });
+  options.observe(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(everyAnswer(request.id));
     done();

@@ -10,7 +10,7 @@ import type { MediaLookup } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Follower, Reporter } from './follower.ts';
-import { createGate, type Terms } from './gate.ts';
+import { createGate, type Gate, type Terms } from './gate.ts';
 import { ingestTerm } from './ingest-term.ts';
 import type { Channel } from './link.ts';
 import { Live } from './live.ts';
@@ -33,6 +33,8 @@ export interface MediaOptions {
   /** Who else is told of publishers, and of what the engine measures. */
   followers: readonly Follower[];
   reporter: Reporter;
+  /** The same gate, seen by the operator. */
+  counted(gate: Gate): Gate;
 }
 
 export interface Media extends AsyncDisposable {
@@ -41,7 +43,7 @@ export interface Media extends AsyncDisposable {
 
 /** The control plane's side of the wire: the gate with its terms, who is on air, and what follows from it. */
 export function openMedia({ config, secrets, store, lookup, usage, log, channel, ...options }: MediaOptions): Media {
-  const { authenticator, listening, followers, reporter } = options;
+  const { authenticator, listening, followers, reporter, counted } = options;
   const { host, port } = config.playout;
   const urls = (): PublicUrls => ({
     http: config.publicUrl ?? listening(),
@@ -54,7 +56,7 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
   const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
   const ingest = ingestTokenLookup(store);
   const terms: Terms = { publish: [ingestTerm(ingest), webhooks.term], play: [playbackTerm(playback.lookup)] };
-  const gate = createGate({ authenticator, usage, log, terms });
+  const gate = counted(createGate({ authenticator, usage, log, terms }));
   const tokens = [playback.lookup, ingest];
   const live = new Live({
     store,

@@ -7,10 +7,14 @@ export interface FirstAdmin {
   passwordFile: string | null;
 }
 
-/** The API listens. `http` is its real address, with the port that was taken when the port asked for was 0. */
+/**
+ * The API listens. `http` is its real address, with the port that was taken when the port asked for was 0; so is
+ * `operator`, as `host:port`, or null when that port is off.
+ */
 export interface ApiReady {
   type: 'ready';
   http: string;
+  operator: string | null;
   firstAdmin: FirstAdmin | null;
 }
 

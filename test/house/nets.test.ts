@@ -61,7 +61,8 @@ describe('a route without access does not boot', () => {
   const built = (running: Running, routes: readonly Route[]) => {
     const { services, store, secrets } = running.app;
     const authenticator = createAuthenticator({ ...credentialLookup(store), media: mediaLookup(store) }, secrets);
-    return buildServer({ routes, services, store, authenticator, trustProxy: [], log: createLog('test', 'silent') });
+    const around = { trustProxy: [], observe: () => {}, log: createLog('test', 'silent') };
+    return buildServer({ routes, services, store, authenticator, ...around });
   };
   const good = route({ ...rest, access: { public: 'a test' }, handler: () => ({}) });
 

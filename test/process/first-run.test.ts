@@ -62,6 +62,7 @@ test('a given administrator signs in with the given password, and none is writte
   for (const [name, env] of [
     ['LOCKKEEPER_HTTP', { LOCKKEEPER_HTTP: `127.0.0.1:${port}` }],
     ['LOCKKEEPER_RTMP', { LOCKKEEPER_RTMP: `127.0.0.1:${port}` }],
+    ['LOCKKEEPER_OPERATOR', { LOCKKEEPER_OPERATOR: `127.0.0.1:${port}` }],
   ] as const) {
     const other = await finish(
       lockkeeper(t, ['serve'], { ...env, LOCKKEEPER_DATA: path.join(temporaryFolder(t), 'data') }),

@@ -39,7 +39,8 @@ export interface Watched {
 /** Ports are free ones, and nothing of the caller's own configuration comes through. */
 function environment(extra: Env): NodeJS.ProcessEnv {
   const rest = Object.entries(readCliEnv().inherited).filter(([name]) => !/^(LOCKKEEPER_|NODE_TEST|npm_)/.test(name));
-  const ports = { LOCKKEEPER_HTTP: '127.0.0.1:0', LOCKKEEPER_PLAYOUT: '127.0.0.1:0', LOCKKEEPER_RTMP: '127.0.0.1:0' };
+  const free = ['HTTP', 'PLAYOUT', 'RTMP', 'OPERATOR'].map((name) => [`LOCKKEEPER_${name}`, '127.0.0.1:0']);
+  const ports = Object.fromEntries(free);
   return { ...Object.fromEntries(rest), ...ports, LOCKKEEPER_LOG: 'error', ...extra };
 }
 

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
 
 /** A heading that opens what belongs to it, by mouse or keyboard. */
-export function Disclosure({ title, children }: { title: string; children: ReactNode }) {
+export function Disclosure({ title, children }: { title: ReactNode; children: ReactNode }) {
   const id = useId();
   const [opened, setOpened] = useState(false);
   const Icon = opened ? IconChevronDown : IconChevronRight;

@@ -1,8 +1,9 @@
 import { SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { CatchBoundary } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { useLanguage, useMessages } from '../../language.tsx';
+import { useMessages } from '../../language.tsx';
 import { Loading } from '../../ui/loading.tsx';
+import { useNumbers } from '../../ui/numbers.ts';
 import { Time } from '../../ui/time.tsx';
 import { type Sample, useLive } from './live.ts';
 import { oneWords } from './messages-one.ts';
@@ -14,16 +15,6 @@ function NoCurves() {
   const words = useMessages(oneWords);
   return <Text c="dimmed">{words.noCurves}</Text>;
 }
-
-const useNumbers = () => {
-  const { language } = useLanguage();
-  const say = (value: number, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits });
-  return {
-    say,
-    bits: (value: number) => (value >= 1e6 ? `${say(value / 1e6, 2)} Mbit/s` : `${say(value / 1e3)} kbit/s`),
-    bytes: (value: number) => (value >= 1e9 ? `${say(value / 1e9, 2)} GB` : `${say(value / 1e6, 1)} MB`),
-  };
-};
 
 const Fact = ({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) => (
   <div style={wide ? { gridColumn: '1 / -1' } : undefined}>

@@ -57,6 +57,8 @@ export interface StreamSample {
   audience: readonly AudienceSample[];
 }
 
+/** Milliseconds that a sample stands for. Windows begin at whole multiples of it. */
+export const SAMPLE_MS = 5_000;
 export const MOST_AUDIENCES = 50;
 /** Streams in one batch. */
 export const BATCH_STREAMS = 500;

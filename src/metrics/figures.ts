@@ -50,10 +50,11 @@ export type Figures = Record<FigureColumn, number>;
 
 export const FIGURE_COLUMNS: readonly FigureColumn[] = FIGURES.map(({ column }) => column);
 
-/** Milliseconds that a sample stands for. Windows begin at whole multiples of it. */
-export const SAMPLE_MS = 5_000;
+export { SAMPLE_MS } from '../media/samples.ts';
 
-export const noFigures = (): Figures => Object.fromEntries(FIGURE_COLUMNS.map((column) => [column, 0])) as Figures;
+const NONE = Object.fromEntries(FIGURE_COLUMNS.map((column) => [column, 0])) as Figures;
+
+export const noFigures = (): Figures => ({ ...NONE });
 
 /** Takes a row that follows into this one. */
 export function addOver(sum: Figures, next: Readonly<Figures>): void {
@@ -68,3 +69,6 @@ export function addAcross(sum: Figures, other: Readonly<Figures>): void {
 }
 
 const NOT_ADDED: ReadonlySet<FigureColumn> = new Set(['key_frame_ms', 'width', 'height']);
+
+/** Whether `addAcross` adds the figure up, or keeps the larger. */
+export const addsUpAcross = (column: FigureColumn): boolean => !NOT_ADDED.has(column);

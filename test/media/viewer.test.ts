@@ -9,6 +9,7 @@ import { OUT_CHUNK_SIZE } from '../../src/media/rtmp/chunk-writer.ts';
 import { DEFAULT_LIMITS } from '../../src/media/rtmp/limits.ts';
 import { LiveStream } from '../../src/media/rtmp/live-stream.ts';
 import { type Format, Packets } from '../../src/media/rtmp/packets.ts';
+import { Tally } from '../../src/media/rtmp/tally.ts';
 import { Viewer } from '../../src/media/rtmp/viewer.ts';
 import { avcConfig, frame, LIMITS } from './bytes.ts';
 import { message, uint32 } from './raw-peer.ts';
@@ -41,9 +42,8 @@ class Sink {
 
 function rig(formats: Format[] = ['flv']) {
   const dropped: Viewer[] = [];
-  const stream = new LiveStream('s', { ...DEFAULT_LIMITS, stuckMs: 60, batchMs: 20, backlog: 1_000 }, (viewer) =>
-    dropped.push(viewer),
-  );
+  const limits = { ...DEFAULT_LIMITS, stuckMs: 60, batchMs: 20, backlog: 1_000 };
+  const stream = new LiveStream(new Tally('s'), limits, (viewer) => dropped.push(viewer));
   stream.start(session('publish'));
   const sinks = formats.map((format) => {
     const sink = new Sink();

@@ -13,7 +13,7 @@ import { isSession, newSecret, playlistUri, readFilePath } from './hls-path.ts';
 import { HEADERS, sendFile } from './hls-reply.ts';
 import { HlsSession } from './hls-session.ts';
 import { Packaging } from './packaging.ts';
-import { masterPlaylist } from './playlist.ts';
+import { isSegment, masterPlaylist } from './playlist.ts';
 
 /** A request for HLS: the id it is logged under, and the viewer's address. */
 export interface HlsRequest {
@@ -71,6 +71,7 @@ export class HlsPlayout implements AsyncDisposable {
     const { session, seat } = entered;
     session.answering(response, this.#around.limits.stuckMs);
     const sent = sendFile(response, file, { id, head: request.method === 'HEAD' });
+    if (sent > 0 && isSegment(path!.file)) seat.visit?.answered();
     seat.stream.answered(seat.session, sent);
   }
 

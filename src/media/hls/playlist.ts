@@ -9,6 +9,7 @@ export interface Listed {
 export const PLAYLIST = 'live.m3u8';
 export const initName = (series: number): string => `init-${series}.mp4`;
 export const segmentName = (sequence: number): string => `${sequence}.mp4`;
+export const isSegment = (name: string): boolean => /^\d+\.mp4$/.test(name);
 
 /** A media playlist (RFC 8216, 4.3.3). Its URIs are relative, so that it is the same for every session. */
 export function mediaPlaylist(segments: readonly Listed[], about: { target: number; ended: boolean }): string {

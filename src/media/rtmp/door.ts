@@ -8,6 +8,7 @@ import {
   LEASE_MS,
   VERDICT_MS,
 } from '../engine.ts';
+import type { Audience } from '../samples.ts';
 import { EPOCH_MEMORY_MS, EPOCH_MEMORY_SIZE, MAX_DELAY_MS } from './limits.ts';
 
 /** An allow together with what is needed to see whether it still holds. */
@@ -16,12 +17,13 @@ export interface Pass extends Allow {
 }
 
 /** What of a pass stays with the session as long as it lasts. */
-export const termsOf = ({ stream, epoch, token, endsAt, from }: Pass) => ({
+export const termsOf = ({ stream, epoch, token, endsAt, from, audience }: Pass) => ({
   stream,
   epoch,
   ...(token !== undefined && { token }),
   ...(endsAt !== undefined && { endsAt }),
   ...(from !== undefined && { from }),
+  ...(audience !== undefined && { audience }),
 });
 
 export interface DoorOptions {
@@ -162,7 +164,16 @@ function unavailable(): Deny {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const MOST_LETTERS = 100;
+const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= MOST_LETTERS;
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** Undefined for what cannot be read: a viewer is counted among the others then, and plays all the same. */
+function readAudience(raw: unknown): Audience | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { agent, referrer, country } = raw as Record<string, unknown>;
+  return isWord(agent) && isWord(referrer) && isWord(country) ? { agent, referrer, country } : undefined;
+}
 
 /** Reads what came over the channel as a verdict; null for anything that is not exactly one. */
 function readVerdict(raw: unknown): Allow | Deny | null {
@@ -175,6 +186,7 @@ function readVerdict(raw: unknown): Allow | Deny | null {
     if (token !== undefined && !isText(token)) return null;
     if (endsAt !== undefined && !isNumber(endsAt)) return null;
     if (from !== undefined && !isText(from)) return null;
+    const audience = readAudience(verdict.audience);
     return {
       allow: true,
       stream,
@@ -182,6 +194,7 @@ function readVerdict(raw: unknown): Allow | Deny | null {
       ...(token !== undefined && { token }),
       ...(endsAt !== undefined && { endsAt }),
       ...(from !== undefined && { from }),
+      ...(audience !== undefined && { audience }),
     };
   }
   if (verdict.allow !== false) return null;

@@ -2,11 +2,13 @@ import type { MediaSession, StreamFigures } from '../engine.ts';
 import { GopCache } from '../flv/gop-cache.ts';
 import { inspect, type TagInfo } from '../flv/inspect.ts';
 import { Meter } from '../flv/meter.ts';
-import { type MediaTag, TAG_DATA, TAG_OVERHEAD, TAG_VIDEO, writeTags } from '../flv/tag.ts';
+import { type MediaTag, TAG_DATA, TAG_VIDEO, writeTags } from '../flv/tag.ts';
 import type { Limits } from './limits.ts';
 import { type MediaFacts, NO_FACTS, readFacts } from './media-facts.ts';
 import { Packets } from './packets.ts';
+import { Pending } from './pending.ts';
 import { StreamClock } from './stream-clock.ts';
+import type { Tally } from './tally.ts';
 import type { Batch, Viewer } from './viewer.ts';
 
 /** A batch that is due in so few milliseconds is sent with the frame that is here: timers come late anyway. */
@@ -34,20 +36,21 @@ export interface Outlet {
  */
 export class LiveStream {
   readonly id: string;
+  readonly tally: Tally;
   readonly viewers = new Set<Viewer>();
   /** Viewers that are sent nothing because they fetch. */
   readonly readers = new Set<MediaSession>();
   publisher: MediaSession | null = null;
   /** Unix milliseconds of the last media message of the present or last publisher. */
   lastMediaAt: number | null = null;
+  /** When it was last told that a second publisher was kept out, in `performance.now()` milliseconds. */
+  duplicateAt = Number.NEGATIVE_INFINITY;
   readonly #limits: Limits;
   readonly #cache: GopCache;
   readonly #clock = new StreamClock();
   readonly #meter = new Meter();
   readonly #dropped: (viewer: Viewer) => void;
-  #pending: MediaTag[] = [];
-  #pendingKey = -1;
-  #pendingBytes = 0;
+  #pending = new Pending();
   #timer: NodeJS.Timeout | null = null;
   #timerAt = 0;
   #flushedAt = 0;
@@ -68,8 +71,9 @@ export class LiveStream {
   #bytesOut = 0;
   #framesIn = 0;
 
-  constructor(id: string, limits: Limits, dropped: (viewer: Viewer) => void) {
-    this.id = id;
+  constructor(tally: Tally, limits: Limits, dropped: (viewer: Viewer) => void) {
+    this.id = tally.stream;
+    this.tally = tally;
     this.#limits = limits;
     this.#cache = new GopCache({ bytes: limits.gopBytes, tags: limits.gopTags });
     this.#dropped = dropped;
@@ -82,6 +86,7 @@ export class LiveStream {
 
   start(publisher: MediaSession): void {
     this.publisher = publisher;
+    this.tally.begin(publisher);
     this.lastMediaAt = null;
     this.#startedAt = Date.now();
     this.#bytesIn = 0;
@@ -99,6 +104,7 @@ export class LiveStream {
   stop(): void {
     this.#flush();
     this.publisher = null;
+    this.tally.end();
     this.#cache.clear();
     this.#packager?.gap();
     for (const viewer of this.viewers) viewer.waitForKey(-1);
@@ -106,20 +112,21 @@ export class LiveStream {
 
   feed(tag: MediaTag): void {
     const now = Date.now();
+    const clock = performance.now();
     const info = inspect(tag);
     this.lastMediaAt = now;
+    this.tally.take(tag, info, clock);
     this.#bytesIn += tag.data.length;
     const video = tag.type === TAG_VIDEO;
     this.#meter.add(now, tag.data.length, video && info.frame ? 1 : 0);
     if (tag.data.length === 0) return;
     this.#note(tag, info);
-    this.#enqueue({ ...tag, timestamp: this.#clock.stamp(tag.timestamp, info.frame) }, info.key);
-    this.#schedule(video && info.frame);
+    this.#enqueue({ ...tag, timestamp: this.#clock.stamp(tag.timestamp, info.frame) }, info);
+    this.#schedule(video && info.frame, clock);
   }
 
   /** Pictures wait only for pictures: sound that went out alone must not hold up the frame behind it. */
-  #schedule(videoFrame: boolean): void {
-    const now = performance.now();
+  #schedule(videoFrame: boolean, now: number): void {
     const due = this.#interval() - (now - (videoFrame ? this.#pictureAt : this.#flushedAt));
     this.#pictured ||= videoFrame;
     if (videoFrame) this.#soon(due <= EARLY_MS ? 0 : due);
@@ -132,19 +139,20 @@ export class LiveStream {
       this.#hasVideo = true;
       if (info.frame) this.#framesIn++;
     } else if (tag.type !== TAG_DATA) this.#hasAudio = true;
+    const { width, height } = this.#facts;
     this.#facts = readFacts(this.#facts, tag, info);
+    if (this.#facts.width !== width || this.#facts.height !== height)
+      this.tally.resize(this.#facts.width, this.#facts.height);
     const slot = info.config ?? (this.#facts.metadata === tag ? 'metadata' : null);
     const changed = slot !== null && this.#cache.configure(slot, tag);
     // Frames from before another decoder configuration are of no use to a late joiner.
     if (changed && tag.type === TAG_VIDEO) this.#cache.drop();
   }
 
-  #enqueue(tag: MediaTag, key: boolean): void {
-    if (key) this.#pendingKey = this.#pendingBytes;
-    this.#pending.push(tag);
-    this.#pendingBytes += TAG_OVERHEAD + tag.data.length;
+  #enqueue(tag: MediaTag, info: TagInfo): void {
+    this.#pending.add(tag, info);
     // A burst from the publisher must not pile up views of large reads until the timer fires.
-    if (this.#pendingBytes > this.#limits.backlog) this.#flush();
+    if (this.#pending.bytes > this.#limits.backlog) this.#flush();
   }
 
   /** Longer batches where they save the most: every viewer costs one write per batch. */
@@ -154,7 +162,7 @@ export class LiveStream {
   }
 
   #soon(delay: number): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.tags.length === 0) return;
     const at = performance.now() + Math.max(0, delay);
     if (this.#timer !== null && this.#timerAt <= at) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -168,17 +176,15 @@ export class LiveStream {
     this.#flushedAt = performance.now();
     if (this.#pictured) this.#pictureAt = this.#flushedAt;
     this.#pictured = false;
-    if (this.#pending.length === 0) return;
-    const tags = this.#pending;
-    const keyAt = this.#pendingKey;
-    this.#pending = [];
-    this.#pendingKey = -1;
-    this.#pendingBytes = 0;
+    const { tags, keyAt, frames, framesBeforeKey } = this.#pending;
+    if (tags.length === 0) return;
+    this.#pending = new Pending();
     const bytes = writeTags(tags);
     if (this.#hasVideo) this.#cache.append(bytes, tags.length, keyAt);
     const all = new Packets(bytes);
     const fromKey = keyAt > 0 ? new Packets(bytes.subarray(keyAt)) : keyAt === 0 || !this.#hasVideo ? all : null;
-    this.#deliver({ all, fromKey, version: this.#sentVersion, now: performance.now() });
+    const now = this.#flushedAt;
+    this.#deliver({ all, fromKey, frames, framesBeforeKey, version: this.#sentVersion, now });
     this.#sentVersion = this.#cache.version;
     // After those who wait for this very batch.
     this.#packager?.take(bytes);
@@ -210,7 +216,9 @@ export class LiveStream {
   /** Lets a viewer in: at once with everything since the last key frame, or at the next one. */
   add(viewer: Viewer): void {
     this.viewers.add(viewer);
-    this.#bytesOut += this.#enter(viewer);
+    const before = viewer.session.bytes;
+    this.#enter(viewer);
+    this.#bytesOut += viewer.session.bytes - before;
   }
 
   /** Forwards the stream there too, beginning like for a late joiner; null ends that. */
@@ -219,14 +227,12 @@ export class LiveStream {
     if (outlet !== null) this.#enter(outlet.viewer);
   }
 
-  /** Gives the bytes that brought the viewer up to the present. */
-  #enter(viewer: Viewer): number {
-    if (this.publisher === null || (this.#hasVideo && !this.#cache.ready)) return 0;
+  #enter(viewer: Viewer): void {
+    if (this.publisher === null || (this.#hasVideo && !this.#cache.ready)) return;
     // Configuration that waits in the pending batch comes with it: the viewer is at the edge before that batch.
     const bytes = this.#cache.burst(this.#clock.now);
     if (this.#burst?.flv !== bytes) this.#burst = new Packets(bytes);
     viewer.join(this.#burst);
-    return bytes.length;
   }
 
   remove(viewer: Viewer): void {

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { OnAir } from './on-air.ts';
 import { RtmpServer } from './rtmp-server.ts';
+import { Sampler } from './sampler.ts';
 
 export interface EngineConfig {
   /** Address and port, as `127.0.0.1:1935`; port 0 takes a free one. */
@@ -19,6 +20,9 @@ export interface EngineConfig {
   trustProxy?: readonly string[];
   leaseMs?: number;
   verdictMs?: number;
+  /** Milliseconds of a sample, and after which one that nobody has written down is sent again. */
+  sampleMs?: number;
+  sampleAgainMs?: number;
   maxConnectionsPerAddress?: number;
   maxPendingPerAddress?: number;
   /** Other bounds, for tests and unusual machines. */
@@ -42,6 +46,7 @@ export class MediaEngine implements AsyncDisposable {
   readonly #channel: Channel;
   readonly #door: Door;
   readonly #onAir: OnAir;
+  readonly #sampler: Sampler;
   readonly #rtmpServer: RtmpServer;
   readonly #playoutServer: PlayoutServer;
   readonly #log: Logger;
@@ -53,7 +58,14 @@ export class MediaEngine implements AsyncDisposable {
     this.#log = createLog('engine', config.log ?? 'info');
     const send = (message: EngineMessage): void => channel.send(message);
     this.#door = new Door({ send, log: this.#log, leaseMs: config.leaseMs, verdictMs: config.verdictMs });
-    this.#onAir = new OnAir((message) => this.#report(message), limits, this.#log);
+    const report = (message: EngineMessage): void => this.#report(message);
+    this.#sampler = new Sampler({
+      send: (batch) => report({ type: 'samples', batch }),
+      log: this.#log,
+      sampleMs: config.sampleMs,
+      againMs: config.sampleAgainMs,
+    });
+    this.#onAir = new OnAir({ report, tally: (id) => this.#sampler.tally(id), limits, log: this.#log });
     const around = { door: this.#door, onAir: this.#onAir, limits, log: this.#log };
     const addresses = new Addresses();
     this.#rtmpServer = new RtmpServer(around, addresses);
@@ -66,6 +78,7 @@ export class MediaEngine implements AsyncDisposable {
     this.#door.heard();
     this.#channel.onMessage((message) => this.#obey(message));
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sampler.start();
     this.#hello();
   }
 
@@ -80,6 +93,7 @@ export class MediaEngine implements AsyncDisposable {
 
   #hello(): void {
     this.#report({ type: 'hello', sessions: this.#onAir.list(), rtmp: this.rtmp, playout: this.playout });
+    this.#sampler.again();
   }
 
   #obey(message: ControlMessage): void {
@@ -89,6 +103,7 @@ export class MediaEngine implements AsyncDisposable {
       if (message.type === 'verdict') this.#door.answer(message.id, message.verdict);
       else if (message.type === 'kick') this.#kick(message);
       else if (message.type === 'push') this.#onAir.push(message.stream, message.push);
+      else if (message.type === 'sampled') this.#sampler.written(message);
       else if (message.type === 'list') this.#report({ type: 'reply', id: message.id, result: this.#onAir.list() });
       else if (message.type === 'stats') this.#report({ type: 'reply', id: message.id, result: this.#onAir.stats() });
       else if (message.type === 'hello?' || (message.type === 'alive' && silence > NEWCOMER_MS)) this.#hello();
@@ -119,6 +134,7 @@ export class MediaEngine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
     this.#onAir.closeAll('shutdown');
+    this.#sampler.finish();
     this.#door.close();
     await Promise.all([this.#rtmpServer[Symbol.asyncDispose](), this.#playoutServer[Symbol.asyncDispose]()]);
   }

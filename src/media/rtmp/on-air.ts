@@ -14,7 +14,9 @@ import { Forward } from './forward.ts';
 import type { Limits } from './limits.ts';
 import { LiveStream } from './live-stream.ts';
 import type { Format } from './packets.ts';
+import type { Tally } from './tally.ts';
 import { type Sink, Viewer } from './viewer.ts';
+import type { Visit } from './visit.ts';
 
 /** What a session brings when it has passed the door. */
 export interface Entrance {
@@ -29,6 +31,8 @@ export interface Seat {
   readonly stream: LiveStream;
   /** Set for those who are sent the stream; publishers and readers have none. */
   readonly viewer: Viewer | null;
+  /** A viewer's stay, for the samples. */
+  readonly visit: Visit | null;
   /** When a viewer whose stream is not on air gives up, in `performance.now()` milliseconds. */
   waitsUntil: number;
   destroy(reason: EndReason): void;
@@ -37,18 +41,31 @@ export interface Seat {
 /** A viewer whom no token admitted. */
 const isOpen = ({ action, token }: MediaSession): boolean => action === 'play' && token === undefined;
 
+export interface OnAirOptions {
+  report(message: EngineMessage): void;
+  /** Where what happens to a stream is counted. */
+  tally(stream: string): Tally;
+  limits: Limits;
+  log: Logger;
+}
+
+/** Of one stream's publishers that were kept out, no more than one is told in this time. */
+const DUPLICATE_MS = 1_000;
+
 /** Who is on air: the set of live sessions and the streams they belong to. Everything here happens in one tick. */
 export class OnAir {
   readonly #seats = new Map<string, Seat>();
   readonly #streams = new Map<string, LiveStream>();
   readonly #report: (message: EngineMessage) => void;
+  readonly #tally: (stream: string) => Tally;
   readonly #limits: Limits;
   readonly #log: Logger;
   /** By stream, of those that are on air and forwarded. */
   readonly #forwards = new Map<string, Forward>();
 
-  constructor(report: (message: EngineMessage) => void, limits: Limits, log: Logger) {
+  constructor({ report, tally, limits, log }: OnAirOptions) {
     this.#report = report;
+    this.#tally = tally;
     this.#limits = limits;
     this.#log = log;
   }
@@ -59,7 +76,10 @@ export class OnAir {
     const stream = this.#stream(session.stream);
     const present = stream.publisher;
     if (present !== null) {
-      if (Date.now() - (stream.lastMediaAt ?? present.since) < this.#limits.yieldMs) return null;
+      if (Date.now() - (stream.lastMediaAt ?? present.since) < this.#limits.yieldMs) {
+        this.#tellDuplicate(stream, session.ip);
+        return null;
+      }
       const seat = this.#seats.get(present.id);
       if (seat) this.close(seat, 'timeout');
     }
@@ -67,6 +87,13 @@ export class OnAir {
     const seat = this.#seat(entrance, { stream: this.#stream(session.stream), viewer: null });
     seat.stream.start(session);
     return seat;
+  }
+
+  #tellDuplicate(stream: LiveStream, ip: string): void {
+    const now = performance.now();
+    if (now - stream.duplicateAt < DUPLICATE_MS) return;
+    stream.duplicateAt = now;
+    this.#report({ type: 'duplicate', stream: stream.id, ip });
   }
 
   /** A viewer of a stream that is not on air has its seat too, and waits. `prepare` writes what comes before media. */
@@ -110,7 +137,8 @@ export class OnAir {
   /** Reports the end, once; the connection is the caller's. */
   end(seat: Seat, reason: EndReason): void {
     if (!this.#seats.delete(seat.session.id)) return;
-    const { stream, session, viewer } = seat;
+    const { stream, session, viewer, visit } = seat;
+    if (visit !== null) stream.tally.leave(visit);
     let sent = 0;
     let last: StreamFigures | null = null;
     if (viewer !== null) stream.remove(viewer);
@@ -189,7 +217,8 @@ export class OnAir {
   #seat(entrance: Entrance, on: { stream: LiveStream; viewer: Viewer | null }): Seat {
     const waitsUntil = performance.now() + this.#limits.waitMs;
     const { session, destroy } = entrance;
-    const seat: Seat = { session, ...on, waitsUntil, destroy };
+    const visit = session.action === 'play' ? on.stream.tally.enter(session, on.viewer) : null;
+    const seat: Seat = { session, ...on, visit, waitsUntil, destroy };
     this.#seats.set(session.id, seat);
     this.#report({ type: 'start', session: { ...session } });
     return seat;
@@ -198,7 +227,7 @@ export class OnAir {
   #stream(id: string): LiveStream {
     const known = this.#streams.get(id);
     if (known) return known;
-    const stream = new LiveStream(id, this.#limits, (viewer) => {
+    const stream = new LiveStream(this.#tally(id), this.#limits, (viewer) => {
       const seat = this.#seats.get(viewer.session.id);
       if (seat) this.close(seat, 'timeout');
     });

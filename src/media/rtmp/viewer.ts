@@ -12,6 +12,9 @@ export interface Batch {
   all: Packets;
   /** From the last key frame on; null when the batch has none. Audio alone can be entered anywhere. */
   fromKey: Packets | null;
+  /** Pictures in it, and how many of them come before `fromKey`. */
+  frames: number;
+  framesBeforeKey: number;
   /** The configuration that was current before the batch. */
   version: number;
   now: number;
@@ -33,8 +36,14 @@ export interface Surroundings {
 export class Viewer {
   readonly session: MediaSession;
   readonly format: Format;
+  /** When its first media went down, in `performance.now()` milliseconds; 0 before. */
+  startedAt = 0;
+  /** Pictures that were kept from it because it was too slow. */
+  dropped = 0;
   readonly #sink: Sink;
   #skipping = true;
+  /** It skips because it is slow, and not because it waits for its first key frame. */
+  #behind = false;
   #version = -1;
   #stuckSince = 0;
 
@@ -47,6 +56,7 @@ export class Viewer {
   send(packets: Packets): void {
     const bytes = packets.as(this.format);
     if (bytes.length === 0) return;
+    if (this.startedAt === 0) this.startedAt = performance.now();
     this.session.bytes += bytes.length;
     this.#sink.write(bytes);
   }
@@ -62,6 +72,7 @@ export class Viewer {
   waitForKey(version: number): void {
     if (!this.#skipping) this.#version = version;
     this.#skipping = true;
+    this.#behind = false;
   }
 
   /** Gives false when the viewer has taken nothing for too long and should be closed. */
@@ -71,6 +82,8 @@ export class Viewer {
     if (backlog > around.bound) {
       this.waitForKey(batch.version);
       this.#stuckSince = batch.now;
+      this.#behind = true;
+      this.dropped += batch.frames;
       return true;
     }
     this.send(batch.all);
@@ -80,12 +93,16 @@ export class Viewer {
   #resume(batch: Batch, around: Surroundings, backlog: number): boolean {
     if (backlog > around.bound / 2) {
       if (this.#stuckSince === 0) this.#stuckSince = batch.now;
+      this.#behind = true;
+      this.dropped += batch.frames;
       return batch.now - this.#stuckSince < around.stuckMs;
     }
     this.#stuckSince = 0;
+    if (this.#behind) this.dropped += batch.fromKey === null ? batch.frames : batch.framesBeforeKey;
     if (batch.fromKey === null) return true;
     if (this.#version !== around.version) this.send(around.configuration());
     this.#skipping = false;
+    this.#behind = false;
     this.send(batch.fromKey);
     return true;
   }

@@ -957,6 +957,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream/{id}/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a stream is expected to be on air, earliest first, from now on
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["getExpectedWindows"];
+        /**
+         * Set when a stream is expected to be on air: an alert says when it is not
+         * @description Needs `alerts:configure` (choose who receives alerts and when a stream is expected): nanoAdmin, nanoUser.
+         */
+        put: operations["setExpectedWindows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong now: the most urgent first, then the newest, at most 1000
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alert/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is and was wrong, newest first
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["listAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tag": {
         parameters: {
             query?: never;
@@ -1059,6 +1123,50 @@ export interface paths {
          * @description Needs `audit:read` (read the audit log and access reports): nanoAdmin.
          */
         post: operations["reviewAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alert/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is told of alerts
+         * @description Needs `alerts:configure` (choose who receives alerts and when a stream is expected): nanoAdmin, nanoUser.
+         */
+        get: operations["getAlertReceivers"];
+        /**
+         * Choose who is told of alerts: when one is new, every 12 hours while it lasts, and when it is over
+         * @description Needs `alerts:configure` (choose who receives alerts and when a stream is expected): nanoAdmin, nanoUser.
+         */
+        put: operations["setAlertReceivers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alert/receivers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send every receiver a notice that says it is a test, and see what comes of it
+         * @description Needs `alerts:configure` (choose who receives alerts and when a stream is expected): nanoAdmin, nanoUser.
+         */
+        post: operations["testAlertReceivers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4050,6 +4158,201 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getExpectedWindows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        to: string;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setExpectedWindows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description They may not overlap; what is over is dropped */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description ISO 8601: from when it should be on air */
+                    from: string;
+                    /** @description ISO 8601: until when */
+                    to: string;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        to: string;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                stream?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The same as long as it lasts */
+                        id: string;
+                        name: string;
+                        code: number;
+                        /** @enum {string} */
+                        severity: "Critical" | "Moderate" | "Minor" | "Advice";
+                        /** @description What is wrong */
+                        message: string;
+                        /** @description What to do about it */
+                        advice: string;
+                        /** @description ISO 8601, UTC */
+                        firstDetection: string;
+                        /** @description ISO 8601, UTC */
+                        lastDetection: string;
+                        /** @description Seconds from the first detection until now, or until it was over */
+                        elapsedTime: number;
+                        subject: {
+                            /** @enum {string} */
+                            type: "stream" | "user" | "token" | "key";
+                            id: string;
+                        };
+                        /** @description Null when it is about something else, or the stream was deleted */
+                        stream: {
+                            id: string;
+                            /** @description Its playout name */
+                            name: string;
+                        } | null;
+                        /** @description The parts of `message`, for who says it in other words */
+                        values: {
+                            [key: string]: string | number;
+                        };
+                        /** @description Whose user or token it is about: `email`, and the `name` of a token; for who may read the audit log */
+                        detail?: {
+                            [key: string]: string | number;
+                        };
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAlertHistory: {
+        parameters: {
+            query?: {
+                code?: number;
+                severity?: "Critical" | "Moderate" | "Minor" | "Advice";
+                stream?: string;
+                /** @description ISO 8601: first detected then or later */
+                from?: string;
+                /** @description ISO 8601: first detected before */
+                to?: string;
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The same as long as it lasts */
+                        id: string;
+                        name: string;
+                        code: number;
+                        /** @enum {string} */
+                        severity: "Critical" | "Moderate" | "Minor" | "Advice";
+                        /** @description What is wrong */
+                        message: string;
+                        /** @description What to do about it */
+                        advice: string;
+                        /** @description ISO 8601, UTC */
+                        firstDetection: string;
+                        /** @description ISO 8601, UTC */
+                        lastDetection: string;
+                        /** @description Seconds from the first detection until now, or until it was over */
+                        elapsedTime: number;
+                        subject: {
+                            /** @enum {string} */
+                            type: "stream" | "user" | "token" | "key";
+                            id: string;
+                        };
+                        /** @description Null when it is about something else, or the stream was deleted */
+                        stream: {
+                            id: string;
+                            /** @description Its playout name */
+                            name: string;
+                        } | null;
+                        /** @description The parts of `message`, for who says it in other words */
+                        values: {
+                            [key: string]: string | number;
+                        };
+                        /** @description Whose user or token it is about: `email`, and the `name` of a token; for who may read the audit log */
+                        detail?: {
+                            [key: string]: string | number;
+                        };
+                        /** @description ISO 8601, UTC; null while it lasts */
+                        resolvedAt: string | null;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     listTags: {
         parameters: {
             query?: never;
@@ -4328,6 +4631,111 @@ export interface operations {
                         reviewedBy: string;
                         /** @description ISO 8601, UTC */
                         at: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getAlertReceivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        emails: string[];
+                        webhook: string | null;
+                        /** @enum {string} */
+                        severity: "Critical" | "Moderate" | "Minor" | "Advice";
+                        /** @description What the webhook’s calls are signed with; made at the first set */
+                        webhookSecret: string | null;
+                        /** @description Whether this server can send mail */
+                        mail: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setAlertReceivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    emails: string[];
+                    /** @description An https URL, or null for none */
+                    webhook: string | null;
+                    /**
+                     * @description The least severity that is told; Advice unless given
+                     * @enum {string}
+                     */
+                    severity?: "Critical" | "Moderate" | "Minor" | "Advice";
+                    /** @description Sign with a new secret from now on */
+                    rotateSecret?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        emails: string[];
+                        webhook: string | null;
+                        /** @enum {string} */
+                        severity: "Critical" | "Moderate" | "Minor" | "Advice";
+                        /** @description What the webhook’s calls are signed with; made at the first set */
+                        webhookSecret: string | null;
+                        /** @description Whether this server can send mail */
+                        mail: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testAlertReceivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many letters were sent off */
+                        emails: number;
+                        webhook: {
+                            /** @description Null when there was no answer */
+                            status: number | null;
+                            tookMs: number;
+                            error: string | null;
+                        } | null;
                     };
                 };
             };

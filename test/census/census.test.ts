@@ -6,7 +6,8 @@ import { start } from '../harness.ts';
 import { allCallers, type Caller, type World } from './callers.ts';
 import { checkRefusal, checkSecrecy, type Exchange, expectedStatus } from './expected.ts';
 import { type Make, maker } from './make.ts';
-import { SAMPLES, type Sample } from './samples.ts';
+import type { Sample } from './sample.ts';
+import { SAMPLES } from './samples.ts';
 
 const routes = allRoutes(() => ({}));
 let world: World;
@@ -69,7 +70,9 @@ describe('every route answers every caller as the matrix says', () => {
         if (answer.status === 200) {
           assert.equal(answer.headers.get('content-type'), `${content}; charset=utf-8`, caller.name);
           if (content === 'application/json') JSON.parse(answer.text);
-          successes.set(caller.name, (successes.get(caller.name) ?? '') + answer.text);
+          // A library's script, the same for everybody, is no place where anything is shown to somebody.
+          if (content !== 'text/javascript')
+            successes.set(caller.name, (successes.get(caller.name) ?? '') + answer.text);
         } else if (answer.status === 204 && sample.empty) assert.equal(answer.text, '');
         else checkRefusal(answer, sample);
         await sample.after?.(make);
@@ -77,7 +80,7 @@ describe('every route answers every caller as the matrix says', () => {
       }
       await noteTokenKeys();
       const secrets = { ingestNames, tokenKeys, credentials: await credentials() };
-      for (const answer of seen) checkSecrecy(answer, world.home, secrets);
+      checkSecrecy(seen, world.home, secrets);
     });
   }
 });

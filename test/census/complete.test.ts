@@ -49,7 +49,7 @@ const USED_BY_NAME: Readonly<Record<string, string>> = {
 
 const METRICS = 'Metrics, alerts and the guardian';
 const LATER: Readonly<Record<string, readonly string[]>> = {
-  [METRICS]: ['metrics:read', 'alerts:configure', 'viewer:block'],
+  [METRICS]: ['viewer:block'],
 };
 
 const asWritten = (access: Access): string => ('public' in access ? 'public' : access.capability);

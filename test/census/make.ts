@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { newTicket, ticketHash } from '../../src/people/tickets.ts';
+import { newId } from '../../src/store/ids.ts';
 import { insertSignUp } from '../../src/store/sign-up.ts';
 import type { Person } from '../harness.ts';
 import type { World } from './callers.ts';
@@ -15,6 +16,8 @@ export interface Make {
   /** The token of a sign-up that waits for its confirmation. */
   signUp(): Promise<string>;
   playbackToken(): Promise<string>;
+  /** An alert about a user, which lasts. */
+  alert(): Promise<void>;
   /** A key of a push URL: as secret as an ingest name. */
   secret(): string;
   role(): Promise<string>;
@@ -59,8 +62,23 @@ export function maker(world: World, ingestNames: Set<string>): Make {
       await running.app.store.transaction((tx) => insertSignUp(tx, row, at));
       return ticket;
     },
+    alert: () => alertAbout(world, home.user.id),
     tag: async () => (await post('/tag', { name: name() })).name,
     playbackToken: async () => (await post('/api/v1/splay', { orgawide: true, revocable: true })).data.token,
     role: async () => (await post(`/permission/${name()}`, { description: '', capabilities: ['stream:read'] })).name,
   };
+}
+
+/** At most one is open about the same: what there is is that. */
+async function alertAbout({ running, home }: World, subject: string): Promise<void> {
+  const at = Date.now();
+  const about = { organisation_id: home.id, code: 91004, subject_type: 'user', subject_id: subject };
+  const row = { id: newId(), ...about, detail: '{"times":10}', first_at: at, last_at: at };
+  await running.app.store.transaction(({ db }) =>
+    db
+      .insertInto('alert')
+      .values({ ...row, resolved_at: null, remind_at: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
 }

@@ -1,34 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { PASSWORD } from '../harness.ts';
-import type { Caller } from './callers.ts';
 import type { Make } from './make.ts';
-
-/** One call that is valid in everything but, perhaps, its caller. */
-export interface SampleCall {
-  path: string;
-  body?: unknown;
-}
-
-export interface Sample {
-  /** What the contract says the route needs, written by hand: a capability, or `public`. */
-  needs: string;
-  /** Also without a credential, where the organisation allows it. */
-  anonymous?: true;
-  /** Names no object, so that a foreign caller gets an answer about its own organisation and not a 404. */
-  ownOrganisation?: true;
-  /** Where an admitted caller gets something else than 200: what the contract says. */
-  admitted?: (caller: Caller) => number;
-  /** Success has no body: 204. */
-  empty?: true;
-  /** Errors carry the flat fields of `/api/v1` too. */
-  flat?: true;
-  /** What a 400 of `admitted` says. */
-  mistake?: readonly [code: number, message: string];
-  /** Undoes, after every call, what the calls after it could not do without. */
-  after?: (make: Make) => Promise<void>;
-  call(make: Make): SampleCall | Promise<SampleCall>;
-}
+import { MONITORING_SAMPLES } from './monitoring-samples.ts';
+import { at, ofStream, type Sample } from './sample.ts';
 
 /** Names change with every build. */
 const dashboardFile = () => readdirSync(path.resolve(import.meta.dirname, '../../web/dist/assets'))[0]!;
@@ -57,13 +32,6 @@ const control = (verb: string): Sample => ({
   call: async ({ stream }) => ({ path: `/stream/${await stream()}/${verb}` }),
 });
 
-const ofStream = (part: string): Sample => ({
-  needs: 'stream:read',
-  call: async ({ stream }) => ({ path: `/stream/${await stream()}${part}` }),
-});
-
-const at = (path: string, needs: string): Sample => ({ needs, ownOrganisation: true, call: () => ({ path }) });
-
 const signIn = (path: string): Sample => ({
   needs: 'public',
   call: ({ world }) => ({ path, body: { email: world.home.observer.email, password: PASSWORD } }),
@@ -80,6 +48,7 @@ const ofPlaybackToken = (verb: string, needs: string): Sample => ({
 
 /** By operation id. A route that is not here fails the census. */
 export const SAMPLES: Readonly<Record<string, Sample>> = {
+  ...MONITORING_SAMPLES,
   listUsers: at('/user?quantity=5&sort=-lastSeenAt', 'user:read'),
   getUser: { needs: 'user:read', call: ({ world }) => ({ path: `/user/${world.home.admin.id}` }) },
   createUser: {

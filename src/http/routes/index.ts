@@ -1,10 +1,13 @@
 import type { CapabilityId } from '../../capabilities.ts';
 import type { Route } from '../route.ts';
 import { access } from './access.ts';
+import { alertReceivers } from './alert-receivers.ts';
+import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { customRoles } from './custom-roles.ts';
 import { dashboard } from './dashboard.ts';
 import { events } from './events.ts';
+import { expected } from './expected.ts';
 import { ingestTokens } from './ingest-tokens.ts';
 import { invitations } from './invitations.ts';
 import { keyUsage } from './key-usage.ts';
@@ -49,9 +52,12 @@ export function allRoutes(document: () => unknown): readonly Route[] {
     ...streamControl,
     ...ingestTokens,
     ...pushUrl,
+    ...expected,
+    ...alerts,
     ...tags,
     ...audit,
     ...access,
+    ...alertReceivers,
     ...events,
     ...meta(document),
     ...pages,
@@ -67,7 +73,5 @@ const METRICS = 'Metrics, alerts and the guardian';
  * census fails when one of them has a route, or when one that is missing here has none.
  */
 export const ARRIVING: Readonly<Partial<Record<CapabilityId, string>>> = {
-  'metrics:read': METRICS,
-  'alerts:configure': METRICS,
   'viewer:block': METRICS,
 };

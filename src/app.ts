@@ -71,7 +71,8 @@ export async function openApp({ config, secrets: configSecrets, channel, log }: 
   };
   const control = openMedia({ ...parts, ...wire });
   let cookies = cookieRules(config.publicUrl, listening);
-  const people = createPeople({ ...parts, smtpUrl: configSecrets.smtpUrl, base: () => control.services.urls().http });
+  const { urls, egress: policy } = control.services;
+  const people = createPeople({ ...parts, smtpUrl: configSecrets.smtpUrl, base: () => urls().http, policy });
   const janitor = new Janitor(store, log);
   const events = new Events({ store, authenticator, log });
   const services: Services = {

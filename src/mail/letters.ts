@@ -115,3 +115,51 @@ export const knownLetter = (): Letter =>
     ],
     closing: IGNORE,
   });
+
+export interface AlertFacts {
+  kind: 'new' | 'lasting' | 'resolved';
+  organisation: string;
+  severity: string;
+  name: string;
+  message: string;
+  advice: string;
+  /** The playout name of its stream, when it is about one. */
+  stream: string | null;
+  /** Unix milliseconds. */
+  since: number;
+  until: number | null;
+  /** The page that shows it. */
+  url: string;
+}
+
+const RECEIVER = 'You get this mail because somebody of this organisation made your address a receiver of its alerts.';
+
+export function alertLetter(facts: AlertFacts): Letter {
+  const { kind, organisation, severity, name, message, advice, stream, since, until, url } = facts;
+  const prefix = { new: severity, lasting: `Still ${severity}`, resolved: 'Resolved' }[kind];
+  const about = stream === null ? '' : ` (${oneLine(stream)})`;
+  const over = until !== null && `It was noticed at ${day(since)} and is over since ${day(until)}.`;
+  const first = { new: `${message}.`, lasting: `This still lasts: ${message}.`, resolved: `This is over: ${message}.` };
+  return letter({
+    subject: `${prefix}: ${name}${about}`,
+    paragraphs: [
+      first[kind],
+      `Organisation: ${oneLine(organisation)}. ${stream === null ? '' : `Stream: ${oneLine(stream)}. `}Severity: ${severity}.`,
+      over || `It was first noticed at ${day(since)}.`,
+      ...(kind === 'resolved' ? [] : [`${advice}.`]),
+    ],
+    link: { words: 'See the alerts', url },
+    closing: RECEIVER,
+  });
+}
+
+export const alertTestLetter = ({ organisation, url }: Pick<AlertFacts, 'organisation' | 'url'>): Letter =>
+  letter({
+    subject: 'Test: alerts reach you',
+    paragraphs: [
+      `Alerts of the organisation “${oneLine(organisation)}” on this Lockkeeper server will reach you at this address.`,
+      'Nothing is wrong: somebody asked for this test.',
+    ],
+    link: { words: 'See the alerts', url },
+    closing: RECEIVER,
+  });

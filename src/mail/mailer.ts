@@ -16,14 +16,24 @@ const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTim
  */
 const MAILBOX = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u;
 
+/** What became of one attempt. `refused` is for good; `later` may pass. */
+export type Posted = 'delivered' | 'refused' | 'later';
+
 export interface Mailer extends AsyncDisposable {
   /** False without a mail server: then nothing is sent. */
   readonly on: boolean;
+  /** One attempt, for whoever keeps what is to be sent. Never rejects. */
+  post(to: string, letter: Letter): Promise<Posted>;
   /** Returns at once. Delivery goes on behind, is tried again, and whatever becomes of it nobody is told but the log. */
   send(to: string, letter: Letter): void;
 }
 
-const NO_MAILER: Mailer = { on: false, send: () => {}, [Symbol.asyncDispose]: async () => {} };
+const NO_MAILER: Mailer = {
+  on: false,
+  post: async () => 'refused',
+  send: () => {},
+  [Symbol.asyncDispose]: async () => {},
+};
 
 /** What went wrong, without a word of the server's answer: that repeats addresses. */
 const reason = (error: unknown) => {
@@ -54,11 +64,13 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
 
+  // As an object the address is taken as it is and never read as a list.
+  const hand = (to: string, letter: Letter) => transport.sendMail({ ...letter, to: { name: '', address: to } });
+
   async function deliver(to: string, letter: Letter): Promise<void> {
     for (let attempt = 0; !closing.signal.aborted; attempt++) {
       try {
-        // As an object the address is taken as it is and never read as a list.
-        await transport.sendMail({ ...letter, to: { name: '', address: to } });
+        await hand(to, letter);
         return;
       } catch (error) {
         const pause = PAUSES_MS[attempt];
@@ -70,10 +82,26 @@ export function createMailer({ smtpUrl, from, log }: MailerOptions): Mailer {
     }
   }
 
+  function isPlain(to: string): boolean {
+    const plain = MAILBOX.test(to);
+    if (!plain) log.warn('a mail was not sent: its address is not a plain one');
+    return plain;
+  }
+
   return {
     on: true,
+    async post(to, letter) {
+      if (!isPlain(to)) return 'refused';
+      try {
+        await hand(to, letter);
+        return 'delivered';
+      } catch (error) {
+        log.warn(reason(error), 'a mail was not taken by the mail server');
+        return isFinal(error) ? 'refused' : 'later';
+      }
+    },
     send(to, letter) {
-      if (!MAILBOX.test(to)) return log.warn('a mail was not sent: its address is not a plain one');
+      if (!isPlain(to)) return;
       if (underWay.size >= MOST) return log.warn('a mail was not sent: too many wait for the mail server');
       const delivery = deliver(to, letter).finally(() => underWay.delete(delivery));
       underWay.add(delivery);

@@ -46,11 +46,20 @@ const SENTENCES: Readonly<Record<string, string>> = {
   certificate: 'The server has no certificate that can be trusted for this name',
 };
 
+/** Whether a notice was taken, by any status of success. A question has one yes, which is 200. */
+export const wasTaken = ({ status }: HookAnswer): boolean => status !== null && status >= 200 && status < 300;
+
 /** What went wrong, in words; null when the answer is a yes. */
 export function problemOf({ status, failure }: HookAnswer): string | null {
   if (failure !== null) return SENTENCES[failure] ?? 'It could not be called';
   return status === 200 ? null : `It answered ${status}, and only 200 is a yes`;
 }
+
+/** The same for a notice. */
+export const noticeProblemOf = (answer: HookAnswer): string | null => {
+  if (answer.failure !== null) return problemOf(answer);
+  return wasTaken(answer) ? null : `It answered ${answer.status}, which is no success`;
+};
 
 /** A word from a closed list: an error's own text may name addresses. */
 function failureOf(error: unknown): string {
@@ -94,10 +103,17 @@ export async function urlProblem(text: string, policy: EgressPolicy): Promise<st
   return null;
 }
 
-/** Posts the form once, signed, and follows nothing. Never rejects. `id` names the delivery to the receiver. */
+/** What is posted. `id` names the delivery to the receiver. */
+export interface Post {
+  id: string;
+  type: 'application/x-www-form-urlencoded' | 'application/json';
+  body: string;
+}
+
+/** Posts the body once, signed, and follows nothing. Never rejects. */
 export async function callWebhook(
   { url: text, secret }: Hook,
-  { id, body }: { id: string; body: string },
+  { id, type, body }: Post,
   { policy, signal: stop }: { policy: EgressPolicy; signal: AbortSignal },
 ): Promise<HookAnswer> {
   const start = performance.now();
@@ -107,7 +123,7 @@ export async function callWebhook(
     const url = new URL(text);
     const addresses = await inTime(allowedAddresses(targetOf(url), policy), signal);
     const headers = {
-      'Content-Type': 'application/x-www-form-urlencoded',
+      'Content-Type': type,
       'Content-Length': Buffer.byteLength(body),
       'User-Agent': `Lockkeeper/${version()}`,
       'X-Lockkeeper-Delivery': id,

@@ -132,7 +132,8 @@ export class Webhooks implements Follower, AsyncDisposable {
 
   /** One call. Never rejects. */
   call(hook: Hook, id: string, body: string): Promise<HookAnswer> {
-    return callWebhook(hook, { id, body }, { policy: this.#options.policy(), signal: this.#stop.signal });
+    const post = { id, type: 'application/x-www-form-urlencoded', body } as const;
+    return callWebhook(hook, post, { policy: this.#options.policy(), signal: this.#stop.signal });
   }
 
   #body(call: WebhookCall, row: WebhookSessionTable, more: Record<string, number>): string {

@@ -1,4 +1,6 @@
+import { AlertDeliveries } from '../alerts/deliveries.ts';
 import type { Config, ConfigSecrets } from '../config.ts';
+import type { EgressPolicy } from '../egress.ts';
 import { forgetFirstPassword } from '../first-run.ts';
 import type { Logger } from '../log.ts';
 import { createMailer } from '../mail/mailer.ts';
@@ -13,7 +15,13 @@ import { createNotices, type Notices } from './notices.ts';
 import { createSignUps, type SignUps } from './sign-ups.ts';
 
 export interface People extends AsyncDisposable {
-  services: { accounts: Accounts; invitations: Invitations; signUps: SignUps; notices: Notices };
+  services: {
+    accounts: Accounts;
+    invitations: Invitations;
+    signUps: SignUps;
+    notices: Notices;
+    alertDeliveries: AlertDeliveries;
+  };
 }
 
 interface PeopleOptions {
@@ -25,17 +33,21 @@ interface PeopleOptions {
   log: Logger;
   /** Where the API and our pages are reached. */
   base: () => string;
+  /** What may be called on a tenant's word. */
+  policy: () => EgressPolicy;
 }
 
-/** How people come in: sign-ins and passwords, invitations, sign-ups, and the mails about them. */
-export function createPeople({ config, smtpUrl, store, secrets, usage, log, base }: PeopleOptions): People {
+/** How people come in, and what they are told: sign-ins and passwords, invitations, sign-ups, mails and alerts. */
+export function createPeople({ config, smtpUrl, store, secrets, usage, log, base, policy }: PeopleOptions): People {
   const minting = createMinting(secrets, base);
   const mailer = createMailer({ smtpUrl, from: config.mailFrom, log });
   const background = createBackground(log);
   const notices = createNotices({ store, mailer, background, log, base });
+  const alertDeliveries = new AlertDeliveries({ store, secrets, mailer, log, policy, base });
   return {
     services: {
       notices,
+      alertDeliveries,
       accounts: createAccounts({
         store,
         minting,
@@ -47,6 +59,7 @@ export function createPeople({ config, smtpUrl, store, secrets, usage, log, base
       signUps: createSignUps({ on: config.signUp, store, secrets, minting, notices, base }),
     },
     async [Symbol.asyncDispose]() {
+      await alertDeliveries[Symbol.asyncDispose]();
       await background[Symbol.asyncDispose]();
       await mailer[Symbol.asyncDispose]();
     },

@@ -168,7 +168,7 @@ async function receivers(db: Kysely<unknown>, { text, integer, tableEnd }: Diale
     .modifyEnd(tableEnd)
     .execute();
   const index = (name: string) => db.schema.createIndex(name).on('alert_delivery');
-  await index('alert_delivery_due').column('next_at').where(sql<boolean>`next_at is not null`).execute();
+  await index('alert_delivery_due').columns(['channel', 'next_at']).where(sql<boolean>`next_at is not null`).execute();
   await index('alert_delivery_by_alert').columns(['alert_id', 'id']).execute();
 }
 
@@ -193,6 +193,8 @@ async function guardian(db: Kysely<unknown>, { text, integer, tableEnd }: Dialec
     .addUniqueConstraint('guardian_rule_value', ['organisation_id', 'kind', 'value'])
     .modifyEnd(tableEnd)
     .execute();
+  const byType = db.schema.createIndex('guardian_rule_by_type').on('guardian_rule');
+  await byType.columns(['organisation_id', 'type']).execute();
   await db.schema
     .createIndex('guardian_rule_by_expiry')
     .on('guardian_rule')

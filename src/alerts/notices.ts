@@ -1,0 +1,32 @@
+import { insertAlertDeliveries, type Recipient, toldOf } from '../store/alert-delivery.ts';
+import { receiversOf } from '../store/alert-receivers.ts';
+import type { AlertTable } from '../store/schema-alerts.ts';
+import type { Tx } from '../store/store.ts';
+import { ALERTS, isAlertCode, SEVERITIES } from './codes.ts';
+
+export type NoticeKind = 'new' | 'lasting' | 'resolved';
+
+/** How often who was told of an alert is told that it lasts. */
+export const REMIND_MS = 12 * 3_600_000;
+
+const urgency = (severity: string): number => SEVERITIES.findIndex((one) => one === severity);
+
+/**
+ * Has the organisation's receivers told of an alert, in the transaction that opens, keeps or resolves it. That one is
+ * over is told to whoever was told of it and is a receiver still.
+ */
+export async function notify(tx: Tx, alert: AlertTable, kind: NoticeKind): Promise<void> {
+  if (!isAlertCode(alert.code)) return;
+  const receivers = await receiversOf(tx.db, alert.organisation_id);
+  const emails = JSON.parse(receivers.emails) as string[];
+  const all: Recipient[] = emails.map((receiver) => ({ channel: 'email', receiver }));
+  if (receivers.webhook_cipher !== null) all.push({ channel: 'webhook', receiver: '' });
+  const at = Date.now();
+  if (kind === 'resolved') {
+    const told = await toldOf(tx, alert.id);
+    const recipients = all.filter(({ channel, receiver }) => told.has(`${channel} ${receiver}`));
+    return insertAlertDeliveries(tx, { alert, kind, at }, recipients);
+  }
+  if (urgency(ALERTS[alert.code].severity) > urgency(receivers.severity)) return;
+  await insertAlertDeliveries(tx, { alert, kind, at }, all);
+}

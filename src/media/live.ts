@@ -1,7 +1,9 @@
+import { type Guardian, isBehind } from '../guardian/guardian.ts';
 import type { Logger } from '../log.ts';
 import { recordAudit } from '../store/audit.ts';
 import { clearLive, type MediaLookup, type MediaStream, setLive } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
+import { type Closed, closing } from './closed.ts';
 import { wireEvent } from './encoder.ts';
 import type { EngineMessage, MediaSession, StreamStats } from './engine.ts';
 import type { Follower, Reporter } from './follower.ts';
@@ -10,16 +12,8 @@ import { type Channel, EngineLink } from './link.ts';
 import { asksForTokens } from './playback-term.ts';
 import type { Pushing } from './push.ts';
 import { Revocations, type RevokedLookup } from './revocations.ts';
+import { SampleWriter } from './sample-writer.ts';
 import type { SampleBatch } from './samples.ts';
-
-/** What taking a stream off the air came to. */
-export interface Closed {
-  closed: { publishers: number; viewers: number };
-  /** Milliseconds from the call to the engine saying that nothing of the stream is left. */
-  tookMs: number;
-  /** False when the engine could not be reached, or still had a session when the time was up. */
-  enforced: boolean;
-}
 
 const RECONCILE_MS = 1_000;
 /** An engine that has said nothing for so long cannot be reached. */
@@ -34,6 +28,7 @@ interface LiveOptions {
   lookup: MediaLookup;
   /** The tokens that sessions come in with. */
   tokens: readonly RevokedLookup[];
+  guardian: Guardian;
   gate: Gate;
   channel: Channel;
   pushing: Pushing;
@@ -45,6 +40,7 @@ export class Live implements AsyncDisposable {
   readonly #options: LiveOptions;
   readonly #link: EngineLink;
   readonly #revocations: Revocations;
+  readonly #samples: SampleWriter;
   readonly #reconciler: NodeJS.Timeout;
   #stats = new Map<string, StreamStats>();
   /** When the engine last said how its streams are, in unix milliseconds. */
@@ -63,6 +59,7 @@ export class Live implements AsyncDisposable {
     this.#options = options;
     this.#revocations = new Revocations(options.tokens);
     this.#link = new EngineLink(options.channel, (message) => this.#hear(message));
+    this.#samples = new SampleWriter({ ...options, acknowledge: (batch) => this.#link.sampled(batch) });
     this.#reconciler = setInterval(() => void this.reconcile(), RECONCILE_MS);
   }
 
@@ -97,11 +94,7 @@ export class Live implements AsyncDisposable {
   async takeOff(stream: string, epoch: number | null, reason: string): Promise<Closed> {
     const start = performance.now();
     const sum = { publishers: 0, viewers: 0 };
-    const done = (enforced: boolean): Closed => ({
-      closed: sum,
-      tookMs: Math.round((performance.now() - start) * 10) / 10,
-      enforced,
-    });
+    const done = closing();
     try {
       do {
         const { matched, closed } = await this.#link.kick({
@@ -113,17 +106,22 @@ export class Live implements AsyncDisposable {
         sum.viewers += closed.viewers;
         // A kick that matched nothing is the engine's word that nothing older is left.
         if (matched === 0) {
-          const ended = done(true);
+          const ended = done(sum, true);
           // Those ends were told before the kick's answer: whoever reads the stream next finds them written.
           await this.#written;
           return ended;
         }
       } while (performance.now() - start < EMPTY_BUDGET_MS);
-      return done(false);
+      return done(sum, false);
     } catch (error) {
       this.#options.log.warn({ err: error, stream, reason }, 'the engine could not be told; the reconciler will');
-      return done(false);
+      return done(sum, false);
     }
+  }
+
+  /** Ends the viewers of an organisation whom its guardian shuts out now. */
+  shutOut(organisation: string): Promise<Closed> {
+    return this.#options.guardian.shutOut(this.#link, organisation);
   }
 
   /** Ends one session. @throws EngineUnreachable */
@@ -145,7 +143,7 @@ export class Live implements AsyncDisposable {
       void this.#options.gate.decide(message.request).then((verdict) => this.#link.verdict(message.id, verdict));
     } else if (message.type === 'start') this.#follow(message.session, 'publish');
     else if (message.type === 'end') this.#follow(message.session, 'unpublish', message);
-    else if (message.type === 'samples') void this.#sampled(message.batch);
+    else if (message.type === 'samples') this.#sampled(message.batch);
     else if (message.type === 'duplicate') this.#options.reporter.duplicate(message.stream, message.ip);
     else if (message.type === 'hello') {
       this.#addresses = { rtmp: message.rtmp, playout: message.playout };
@@ -163,13 +161,8 @@ export class Live implements AsyncDisposable {
     }
   }
 
-  async #sampled(batch: SampleBatch): Promise<void> {
-    try {
-      await this.#options.reporter.sampled(batch);
-      this.#link.sampled(batch);
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'samples were not written; the engine sends them again');
-    }
+  #sampled(batch: SampleBatch): void {
+    if (!this.#closed) this.#samples.take(batch);
   }
 
   #follow(session: MediaSession, action: 'publish' | 'unpublish', end?: Extract<EngineMessage, { type: 'end' }>): void {
@@ -246,13 +239,15 @@ export class Live implements AsyncDisposable {
   }
 
   /**
-   * Closes what is locked, deleted, unknown or older than its stream's epoch, and viewers without a token that they
-   * would be asked for now: heals what no message reached.
+   * Closes what is locked, deleted, unknown or older than its stream's epoch, viewers without a token that they would be
+   * asked for now, and those whom rules shut out that are newer than they: heals what no message reached.
    */
   async reconcile(): Promise<void> {
     if (this.#reconciling || !this.#link.up) return;
     this.#reconciling = true;
     try {
+      const { guardian } = this.#options;
+      await guardian.expire();
       const moves = this.#moves;
       const stats = await this.#link.stats();
       this.#stats = new Map(stats.map((entry) => [entry.stream, entry]));
@@ -262,13 +257,17 @@ export class Live implements AsyncDisposable {
       );
       // A count that crossed with a start or an end is of no use: which of them it knew cannot be told.
       if (moves === this.#moves) this.#write(() => this.#agree(publishing));
-      for (const { stream: id, oldestEpoch, viewersWithoutToken } of stats) {
+      const behind = new Set<string>();
+      for (const entry of stats) {
+        const { stream: id, oldestEpoch, viewersWithoutToken } = entry;
         const [stream] = await this.#options.lookup.byId({ id });
         const open = stream !== undefined && stream.locked === 0;
+        if (stream && isBehind(entry, stream)) behind.add(stream.organisation_id);
         if (!open || oldestEpoch < stream.epoch) await this.takeOff(id, open ? stream.epoch : null, 'reconciled');
         else if (viewersWithoutToken > 0 && asksForTokens(stream))
           await this.#link.kick({ target: { stream: id, token: null }, reason: 'secured' });
       }
+      for (const organisation of behind) await guardian.shutOut(this.#link, organisation);
       await this.#revocations.heal(this.#link);
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the engine could not be reconciled');
@@ -286,6 +285,6 @@ export class Live implements AsyncDisposable {
     this.#closed = true;
     clearInterval(this.#reconciler);
     this.#link[Symbol.dispose]();
-    await this.#written;
+    await Promise.all([this.#written, this.#samples.settled()]);
   }
 }

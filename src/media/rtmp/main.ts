@@ -11,11 +11,15 @@ async function main(): Promise<void> {
   if (process.send === undefined) throw new Error('the engine is started by the supervisor, with an IPC channel');
   // Whoever could take a session off the air is gone: so is everything else, at once, ports included.
   process.on('disconnect', () => process.exit(0));
+  // Messages that the channel has not taken yet, and who waits for it to.
+  let unsent = 0;
+  let drained = (): void => undefined;
   const engine = await startEngine(config, {
     send: (message: EngineMessage) => {
       if (!process.connected) throw new Error('the channel is closed');
+      unsent++;
       // A channel that breaks meanwhile is told by 'disconnect'; the callback keeps it from ending us with an error.
-      process.send?.(message, undefined, undefined, () => undefined);
+      process.send?.(message, undefined, undefined, () => --unsent === 0 && drained());
     },
     onMessage: (listener) => process.on('message', (message) => listener(message as ControlMessage)),
   });
@@ -25,7 +29,10 @@ async function main(): Promise<void> {
   const stop = (): void => {
     const force = setTimeout(() => process.exit(0), 1_000);
     force.unref();
-    engine[Symbol.asyncDispose]().finally(() => setTimeout(() => process.exit(0), 20));
+    engine[Symbol.asyncDispose]().finally(() => {
+      drained = () => void setTimeout(() => process.exit(0), 20);
+      if (unsent === 0) drained();
+    });
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isNetwork } from './addresses.ts';
 import { readAllowed } from './egress.ts';
+import { type MetricsKeep, readKeep } from './metrics/keep.ts';
 
 export interface Address {
   host: string;
@@ -31,6 +32,8 @@ export interface Config {
   mailFrom: string;
   log: LogLevel;
   storage: 'sqlite' | 'postgres';
+  /** How long figures are kept. */
+  metricsKeep: MetricsKeep;
 }
 
 /** What must not be logged with the rest. */
@@ -74,6 +77,10 @@ export const VARIABLES = {
     '`smtp://` or `smtps://user:password@host:port` sends invitations, password links and confirmations; empty sends none',
   ],
   LOCKKEEPER_MAIL_FROM: ['', 'Sender of mails; empty is `lockkeeper@` the host of `LOCKKEEPER_PUBLIC_URL`'],
+  LOCKKEEPER_METRICS_KEEP: [
+    '5s=1d,1m=7d,1h=90d,1d=730d',
+    'How long figures of 5 s, a minute, an hour and a day are kept, in hours or days: none shorter than the one before',
+  ],
   LOCKKEEPER_LOG: ['info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`'],
 } as const satisfies Record<string, readonly [defaultValue: string, meaning: string]>;
 
@@ -199,6 +206,7 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
     signUp: check(() => oneOf(text('LOCKKEEPER_SIGNUP'), 'LOCKKEEPER_SIGNUP', ['on', 'off'])) === 'on',
     mailFrom: check(() => sender(text('LOCKKEEPER_MAIL_FROM'), 'LOCKKEEPER_MAIL_FROM', publicUrl)),
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
+    metricsKeep: check(() => readKeep(text('LOCKKEEPER_METRICS_KEEP'), 'LOCKKEEPER_METRICS_KEEP')),
     storage: databaseUrl ? 'postgres' : 'sqlite',
   });
   const secrets: ConfigSecrets = {

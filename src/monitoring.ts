@@ -1,11 +1,16 @@
 import { Observations } from './alerts/observations.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
 import type { Follower, Reporter } from './media/follower.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { MetricsUpkeep } from './metrics/upkeep.ts';
 import type { Measures } from './operator/measures.ts';
 import type { Store } from './store/store.ts';
 
 interface MonitoringOptions {
+  config: Config;
   store: Store;
+  log: Logger;
   measures: Measures;
 }
 
@@ -17,9 +22,10 @@ export interface Monitoring extends AsyncDisposable {
 }
 
 /** What is measured, and what comes of it: figures and alerts. */
-export function openMonitoring({ store, measures }: MonitoringOptions): Monitoring {
+export function openMonitoring({ config, store, log, measures }: MonitoringOptions): Monitoring {
   const observations = new Observations();
-  const metrics = new Metrics(store);
+  const metrics = new Metrics(store, log);
+  const upkeep = new MetricsUpkeep({ store, keep: config.metricsKeep, log });
   return {
     services: { metrics, observations },
     followers: [metrics],
@@ -30,6 +36,9 @@ export function openMonitoring({ store, measures }: MonitoringOptions): Monitori
       },
       duplicate: () => {},
     },
-    async [Symbol.asyncDispose]() {},
+    async [Symbol.asyncDispose]() {
+      await upkeep[Symbol.asyncDispose]();
+      await metrics[Symbol.asyncDispose]();
+    },
   };
 }

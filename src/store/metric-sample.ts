@@ -1,7 +1,18 @@
 import type { SampleBatch, StreamSample } from '../media/samples.ts';
-import type { Figures } from '../metrics/figures.ts';
-import { insertRows } from './bulk.ts';
+import { addAcross, addsUpAcross, FIGURE_COLUMNS, type Figures, SAMPLE_MS } from '../metrics/figures.ts';
+import { listed, type Merge, mergeRows } from './bulk.ts';
+import { addAudience } from './metric-audience.ts';
 import type { Tx } from './store.ts';
+
+/** Names what is written together: it is written once. */
+export type BatchName = Pick<SampleBatch, 'source' | 'seq' | 'at'>;
+
+/** A stream's window; or, with the organisation's id as `subject_id`, what is the organisation's alone. */
+export interface Measured {
+  subject_id: string;
+  organisation_id: string;
+  figures: Readonly<Figures>;
+}
 
 const figuresOf = (sample: StreamSample): Figures => ({
   streams: sample.live ? 1 : 0,
@@ -30,21 +41,62 @@ const figuresOf = (sample: StreamSample): Figures => ({
   refused_other: 0,
 });
 
-/** Writes a batch down, unless it was before. Samples of streams that are gone go with them. */
-export async function insertSamples(tx: Tx, { source, seq, at, streams }: SampleBatch): Promise<void> {
-  const { numInsertedOrUpdatedRows: fresh } = await tx.db
+const ACROSS: Merge = Object.fromEntries(
+  FIGURE_COLUMNS.map((column) => [column, addsUpAcross(column) ? 'sum' : 'max']),
+);
+
+/** Whether this call is the first to write the batch. */
+async function isFirst(tx: Tx, { source, seq, at }: BatchName): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx.db
     .insertInto('metric_batch')
     .values({ source, seq, at })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
-  if (Number(fresh) === 0 || streams.length === 0) return;
-  const ids = streams.map(({ stream }) => stream);
-  const found = await tx.db.selectFrom('stream').select(['id', 'organisation_id']).where('id', 'in', ids).execute();
-  const organisations = new Map(found.map(({ id, organisation_id }) => [id, organisation_id]));
-  const rows = streams.flatMap((sample) => {
+  return Number(numInsertedOrUpdatedRows) === 1;
+}
+
+/** Writes figures of one window down, unless they were before, and adds them to their organisations'. */
+export async function insertMeasured(tx: Tx, name: BatchName, measured: readonly Measured[]): Promise<void> {
+  if (await isFirst(tx, name)) await write(tx, name, measured);
+}
+
+async function write(tx: Tx, { source, at: time }: BatchName, measured: readonly Measured[]): Promise<void> {
+  const at = time - (time % SAMPLE_MS);
+  const rows = new Map<string, Measured & { figures: Figures }>();
+  const add = (subject_id: string, { organisation_id, figures }: Measured) => {
+    const known = rows.get(subject_id);
+    if (known) addAcross(known.figures, figures);
+    else rows.set(subject_id, { subject_id, organisation_id, figures: { ...figures } });
+  };
+  for (const one of measured) {
+    add(one.organisation_id, one);
+    if (one.subject_id !== one.organisation_id) add(one.subject_id, one);
+  }
+  // Batches of a window share their organisations' rows: in one order, so that none waits for another in a circle.
+  const ordered = [...rows.values()].sort((a, b) => (a.subject_id < b.subject_id ? -1 : 1));
+  const table = ordered.map(({ figures, subject_id, organisation_id }) => ({
+    at,
+    subject_id,
+    source,
+    organisation_id,
+    ...figures,
+  }));
+  await mergeRows(tx, 'metric_sample', ACROSS, table);
+}
+
+/** Writes a batch down, unless it was before. Samples of streams that are gone go with them. */
+export async function insertSamples(tx: Tx, batch: SampleBatch): Promise<void> {
+  if (!(await isFirst(tx, batch)) || batch.streams.length === 0) return;
+  const ids = batch.streams.map(({ stream }) => stream);
+  const query = tx.db.selectFrom('stream').select(['id', 'organisation_id']).where('id', 'in', listed(tx, ids));
+  const organisations = new Map((await query.execute()).map(({ id, organisation_id }) => [id, organisation_id]));
+  const known = batch.streams.flatMap((sample) => {
     const organisation_id = organisations.get(sample.stream);
-    if (organisation_id === undefined) return [];
-    return { at, subject_id: sample.stream, source, organisation_id, ...figuresOf(sample) };
+    return organisation_id === undefined ? [] : [{ sample, organisation_id }];
   });
-  await insertRows(tx, 'metric_sample', rows);
+  const measured = known.map(({ sample, organisation_id }) => {
+    return { subject_id: sample.stream, organisation_id, figures: figuresOf(sample) };
+  });
+  await write(tx, batch, measured);
+  await addAudience(tx, batch.at, known);
 }

@@ -833,6 +833,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a stream was published and what came of it, newest first; `X-Next-Cursor` leads on
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["listStreamSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stream/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was measured of a stream, at most 20000 points; with `format=csv` as a table for a spreadsheet
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["getStreamMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was measured of all streams together, at most 20000 points; with `format=csv` as a table for a spreadsheet
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["getOrganisationMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisation/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was watched most, and from where: by play time; with `format=csv` as a table for a spreadsheet
+         * @description Needs `metrics:read` (see metrics and alerts): nanoAdmin, nanoUser, nanoReadOnly.
+         */
+        get: operations["getTop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream/{id}/stop": {
         parameters: {
             query?: never;
@@ -3667,6 +3747,349 @@ export interface operations {
                         bytesIn: number;
                         /** @description Bytes to its viewers since then */
                         bytesOut: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listStreamSessions: {
+        parameters: {
+            query?: {
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description 50 unless told */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description How the encoder came, for example `rtmp` */
+                        protocol: string;
+                        /** @description ISO 8601, UTC */
+                        startedAt: string;
+                        /** @description ISO 8601, UTC; null while it is on air */
+                        endedAt: string | null;
+                        /** @description Why it ended: `closed` by the encoder, `kicked` by us, `protocol`, `expired`, `timeout`, `lease`, `shutdown`; `unseen` when nobody was there to see it */
+                        reason: string | null;
+                        /** @description Bytes from the encoder; null, like what follows, when nobody saw it. Of a session on air: so far */
+                        bytesIn: number | null;
+                        /** @description Bytes to viewers meanwhile */
+                        bytesOut: number | null;
+                        /** @description Pictures from the encoder */
+                        frames: number | null;
+                        /** @description For example `h264` */
+                        videoCodec: string | null;
+                        /** @description For example `aac` */
+                        audioCodec: string | null;
+                        /** @description Pixels */
+                        width: number | null;
+                        /** @description Pixels */
+                        height: number | null;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getStreamMetrics: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; an hour before `to` unless told. Rounded down to the interval */
+                from?: string;
+                /** @description ISO 8601; now unless told */
+                to?: string;
+                /** @description From one point to the next; the finest that is kept and gives at most 1500 points unless told */
+                interval?: "5s" | "1m" | "5m" | "15m" | "1h" | "1d";
+                /** @description Names with commas between them; all unless told: streams, bitrate, videoBitrate, audioBitrate, frameRate, keyFrameInterval, timestampGaps, timestampGapTime, timeRatio, width, height, bytesIn, bytesOut, outgoingBitrate, viewers, averageViewers, playTime, starts, startupTime, droppedFrames, refusedLocked, refusedToken, refusedBlocked, refusedOther */
+                series?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        to: string;
+                        /** @description Seconds from one point to the next: point i begins at from + i × interval */
+                        interval: number;
+                        series: {
+                            /** @description Streams on air, the most at once: 1 or 0 of a stream; streams. Null where there is nothing to say */
+                            streams?: (number | null)[];
+                            /** @description Everything from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            bitrate?: (number | null)[];
+                            /** @description Pictures from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            videoBitrate?: (number | null)[];
+                            /** @description Sound from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            audioBitrate?: (number | null)[];
+                            /** @description Pictures per second from the encoder, on the mean of the time on air; 1/s. Null where there is nothing to say */
+                            frameRate?: (number | null)[];
+                            /** @description The longest time from one key frame to the next, by the clock; s. Null where there is nothing to say */
+                            keyFrameInterval?: (number | null)[];
+                            /** @description Jumps of the encoder’s timestamps by more than a second, forward or back; gaps. Null where there is nothing to say */
+                            timestampGaps?: (number | null)[];
+                            /** @description How far those jumps were, added up; s. Null where there is nothing to say */
+                            timestampGapTime?: (number | null)[];
+                            /** @description How fast the encoder’s timestamps go on beside the clock: 1 when it keeps up, less when it does not; s/s. Null where there is nothing to say */
+                            timeRatio?: (number | null)[];
+                            /** @description Width of the picture, the largest; px. Null where there is nothing to say */
+                            width?: (number | null)[];
+                            /** @description Height of the picture, the largest; px. Null where there is nothing to say */
+                            height?: (number | null)[];
+                            /** @description Bytes from encoders; B. Null where there is nothing to say */
+                            bytesIn?: (number | null)[];
+                            /** @description Bytes to viewers; B. Null where there is nothing to say */
+                            bytesOut?: (number | null)[];
+                            /** @description To all viewers together, on the mean of the interval, or of what has passed of it; bit/s. Null where there is nothing to say */
+                            outgoingBitrate?: (number | null)[];
+                            /** @description Viewers, the most at once, as counted every five seconds; viewers. Null where there is nothing to say */
+                            viewers?: (number | null)[];
+                            /** @description Viewers on the mean of the interval, or of what has passed of it; viewers. Null where there is nothing to say */
+                            averageViewers?: (number | null)[];
+                            /** @description How long viewers watched, added up; s. Null where there is nothing to say */
+                            playTime?: (number | null)[];
+                            /** @description Viewers who came; viewers. Null where there is nothing to say */
+                            starts?: (number | null)[];
+                            /** @description From a viewer’s coming to the first media sent, on the mean; s. Null where there is nothing to say */
+                            startupTime?: (number | null)[];
+                            /** @description Pictures kept from viewers who were too slow for them; frames. Null where there is nothing to say */
+                            droppedFrames?: (number | null)[];
+                            /** @description Publishers and viewers refused because the stream is locked; refusals. Null where there is nothing to say */
+                            refusedLocked?: (number | null)[];
+                            /** @description Refused for want of a valid token; refusals. Null where there is nothing to say */
+                            refusedToken?: (number | null)[];
+                            /** @description Refused because their address or their page is blocked; refusals. Null where there is nothing to say */
+                            refusedBlocked?: (number | null)[];
+                            /** @description Refused for another reason; refusals. Null where there is nothing to say */
+                            refusedOther?: (number | null)[];
+                        };
+                        /** @description Of the whole range */
+                        totals: {
+                            /** @description Bytes from encoders */
+                            bytesIn: number;
+                            /** @description Bytes to viewers */
+                            bytesOut: number;
+                            /** @description On air; of an organisation, of all its streams together, in seconds */
+                            liveTime: number;
+                            /** @description How long viewers watched, added up, in seconds */
+                            playTime: number;
+                            /** @description Viewers who came */
+                            starts: number;
+                            /** @description From coming to the first media, on the mean, in seconds */
+                            startupTime: number | null;
+                            /** @description Pictures kept from viewers who were too slow */
+                            droppedFrames: number;
+                            /** @description The most viewers at once */
+                            peakViewers: number;
+                            /** @description The most streams on air at once */
+                            peakStreams: number;
+                            refused: {
+                                /** @description Because the stream is locked */
+                                locked: number;
+                                /** @description For want of a valid token */
+                                token: number;
+                                /** @description Because of a blocked address or page */
+                                blocked: number;
+                                /** @description For another reason */
+                                other: number;
+                            };
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getOrganisationMetrics: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601; an hour before `to` unless told. Rounded down to the interval */
+                from?: string;
+                /** @description ISO 8601; now unless told */
+                to?: string;
+                /** @description From one point to the next; the finest that is kept and gives at most 1500 points unless told */
+                interval?: "5s" | "1m" | "5m" | "15m" | "1h" | "1d";
+                /** @description Names with commas between them; all unless told: streams, bitrate, videoBitrate, audioBitrate, frameRate, keyFrameInterval, timestampGaps, timestampGapTime, timeRatio, width, height, bytesIn, bytesOut, outgoingBitrate, viewers, averageViewers, playTime, starts, startupTime, droppedFrames, refusedLocked, refusedToken, refusedBlocked, refusedOther */
+                series?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        to: string;
+                        /** @description Seconds from one point to the next: point i begins at from + i × interval */
+                        interval: number;
+                        series: {
+                            /** @description Streams on air, the most at once: 1 or 0 of a stream; streams. Null where there is nothing to say */
+                            streams?: (number | null)[];
+                            /** @description Everything from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            bitrate?: (number | null)[];
+                            /** @description Pictures from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            videoBitrate?: (number | null)[];
+                            /** @description Sound from the encoder, on the mean of the time on air; of an organisation, per stream on air; bit/s. Null where there is nothing to say */
+                            audioBitrate?: (number | null)[];
+                            /** @description Pictures per second from the encoder, on the mean of the time on air; 1/s. Null where there is nothing to say */
+                            frameRate?: (number | null)[];
+                            /** @description The longest time from one key frame to the next, by the clock; s. Null where there is nothing to say */
+                            keyFrameInterval?: (number | null)[];
+                            /** @description Jumps of the encoder’s timestamps by more than a second, forward or back; gaps. Null where there is nothing to say */
+                            timestampGaps?: (number | null)[];
+                            /** @description How far those jumps were, added up; s. Null where there is nothing to say */
+                            timestampGapTime?: (number | null)[];
+                            /** @description How fast the encoder’s timestamps go on beside the clock: 1 when it keeps up, less when it does not; s/s. Null where there is nothing to say */
+                            timeRatio?: (number | null)[];
+                            /** @description Width of the picture, the largest; px. Null where there is nothing to say */
+                            width?: (number | null)[];
+                            /** @description Height of the picture, the largest; px. Null where there is nothing to say */
+                            height?: (number | null)[];
+                            /** @description Bytes from encoders; B. Null where there is nothing to say */
+                            bytesIn?: (number | null)[];
+                            /** @description Bytes to viewers; B. Null where there is nothing to say */
+                            bytesOut?: (number | null)[];
+                            /** @description To all viewers together, on the mean of the interval, or of what has passed of it; bit/s. Null where there is nothing to say */
+                            outgoingBitrate?: (number | null)[];
+                            /** @description Viewers, the most at once, as counted every five seconds; viewers. Null where there is nothing to say */
+                            viewers?: (number | null)[];
+                            /** @description Viewers on the mean of the interval, or of what has passed of it; viewers. Null where there is nothing to say */
+                            averageViewers?: (number | null)[];
+                            /** @description How long viewers watched, added up; s. Null where there is nothing to say */
+                            playTime?: (number | null)[];
+                            /** @description Viewers who came; viewers. Null where there is nothing to say */
+                            starts?: (number | null)[];
+                            /** @description From a viewer’s coming to the first media sent, on the mean; s. Null where there is nothing to say */
+                            startupTime?: (number | null)[];
+                            /** @description Pictures kept from viewers who were too slow for them; frames. Null where there is nothing to say */
+                            droppedFrames?: (number | null)[];
+                            /** @description Publishers and viewers refused because the stream is locked; refusals. Null where there is nothing to say */
+                            refusedLocked?: (number | null)[];
+                            /** @description Refused for want of a valid token; refusals. Null where there is nothing to say */
+                            refusedToken?: (number | null)[];
+                            /** @description Refused because their address or their page is blocked; refusals. Null where there is nothing to say */
+                            refusedBlocked?: (number | null)[];
+                            /** @description Refused for another reason; refusals. Null where there is nothing to say */
+                            refusedOther?: (number | null)[];
+                        };
+                        /** @description Of the whole range */
+                        totals: {
+                            /** @description Bytes from encoders */
+                            bytesIn: number;
+                            /** @description Bytes to viewers */
+                            bytesOut: number;
+                            /** @description On air; of an organisation, of all its streams together, in seconds */
+                            liveTime: number;
+                            /** @description How long viewers watched, added up, in seconds */
+                            playTime: number;
+                            /** @description Viewers who came */
+                            starts: number;
+                            /** @description From coming to the first media, on the mean, in seconds */
+                            startupTime: number | null;
+                            /** @description Pictures kept from viewers who were too slow */
+                            droppedFrames: number;
+                            /** @description The most viewers at once */
+                            peakViewers: number;
+                            /** @description The most streams on air at once */
+                            peakStreams: number;
+                            refused: {
+                                /** @description Because the stream is locked */
+                                locked: number;
+                                /** @description For want of a valid token */
+                                token: number;
+                                /** @description Because of a blocked address or page */
+                                blocked: number;
+                                /** @description For another reason */
+                                other: number;
+                            };
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getTop: {
+        parameters: {
+            query: {
+                of: "streams" | "countries" | "referrers" | "agents";
+                /** @description ISO 8601; a day before `to` unless told. Rounded down to the hour */
+                from?: string;
+                /** @description ISO 8601; now unless told. Rounded up to the hour */
+                to?: string;
+                /** @description 10 unless told */
+                limit?: number;
+                /** @description Of this stream alone */
+                stream?: string;
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        to: string;
+                        /** @enum {string} */
+                        of: "streams" | "countries" | "referrers" | "agents";
+                        rows: {
+                            /** @description A stream’s id, an ISO 3166-1 country, the host of a page, a player; empty where it is not known, `*` for all that were too many to tell apart */
+                            value: string;
+                            /** @description A stream’s playout name; null when it is deleted */
+                            name: string | null;
+                            /** @description Viewers who came */
+                            sessions: number;
+                            /** @description How long they watched, added up, in seconds */
+                            playTime: number;
+                            /** @description Bytes sent to them */
+                            bytesOut: number;
+                        }[];
                     };
                 };
             };

@@ -1,4 +1,8 @@
+import { type SqlBool, sql } from 'kysely';
 import type { PublishingEnd } from '../media/follower.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { IngestSessionTable } from './schema-metrics.ts';
+import { readerOf, type Scope } from './scope.ts';
 import type { Tx } from './store.ts';
 
 /** A publisher that is on air, at the latest since `at`. */
@@ -55,4 +59,35 @@ export async function endIngestSession(
     .where('id', '=', id)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+export interface SessionsAsked {
+  limit: number;
+  /** What `nextCursor` of the page before said. */
+  cursor?: string;
+}
+
+/** A stream's sessions, newest first. @throws ApiError invalid for a cursor that is none of ours */
+export async function listIngestSessions(
+  scope: Scope,
+  stream: string,
+  { limit, cursor }: SessionsAsked,
+): Promise<{ rows: IngestSessionTable[]; nextCursor: string | null }> {
+  let query = readerOf(scope)
+    .selectFrom('ingest_session')
+    .selectAll()
+    .where('organisation_id', '=', scope.organisation)
+    .where('stream_id', '=', stream);
+  if (cursor !== undefined) {
+    const [at, id] = decodeCursor(cursor, ['number', 'string']);
+    query = query.where(sql<SqlBool>`(started_at, id) < (${at}, ${id})`);
+  }
+  const found = await query
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, nextCursor: last && found.length > limit ? encodeCursor([last.started_at, last.id]) : null };
 }

@@ -5,7 +5,7 @@ import { deadCredential } from '../errors.ts';
 import type { Grant, Principal } from '../principal.ts';
 import { recordAudit } from './audit.ts';
 import { holdKey, holdToken } from './credential.ts';
-import type { Reader, Store, Tx } from './store.ts';
+import type { EngineName, Reader, Store, Tx } from './store.ts';
 
 const STORE = Symbol('store');
 
@@ -31,6 +31,10 @@ export const bindScope = (store: Store, grant: Grant, action: string, origin: Or
 
 /** For the functions of `store/` alone. */
 export const readerOf = (scope: Scope): Reader => scope[STORE].db;
+/** Reads that all see the same moment, by a connection of their own. */
+export const snapshotOf = <T>(scope: Scope, work: (db: Reader) => Promise<T>): Promise<T> =>
+  scope[STORE].snapshot(work);
+export const engineOf = (scope: Scope): EngineName => scope[STORE].engine;
 
 /** A transaction bound to the organisation. `at` is the change's time in unix milliseconds. */
 export interface ScopedTx extends Tx {

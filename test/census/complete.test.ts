@@ -47,10 +47,7 @@ const USED_BY_NAME: Readonly<Record<string, string>> = {
   'media:play': 'the gate asks for it before a viewer is',
 };
 
-const METRICS = 'Metrics, alerts and the guardian';
-const LATER: Readonly<Record<string, readonly string[]>> = {
-  [METRICS]: ['viewer:block'],
-};
+const LATER: Readonly<Record<string, readonly string[]>> = {};
 
 const asWritten = (access: Access): string => ('public' in access ? 'public' : access.capability);
 const pick = (has: (access: Access) => boolean) => routes.filter(({ access }) => has(access)).map(({ name }) => name);

@@ -37,6 +37,21 @@ const signIn = (path: string): Sample => ({
   call: ({ world }) => ({ path, body: { email: world.home.observer.email, password: PASSWORD } }),
 });
 
+const pageRules = (noun: string, names: { list: string; set: string; remove: string }): Record<string, Sample> => ({
+  [names.list]: at(`/guardian/${noun}`, 'viewer:block'),
+  [names.set]: {
+    needs: 'viewer:block',
+    ownOrganisation: true,
+    call: () => ({ path: `/guardian/${noun}`, body: { domain: '*.census.test', type: 'deny', info: 'Census' } }),
+  },
+  [names.remove]: {
+    needs: 'viewer:block',
+    call: async ({ rule }) => ({
+      path: `/guardian/${noun}/${await rule(noun, { domain: 'census.test', type: 'deny' })}`,
+    }),
+  },
+});
+
 /** What is documented of another organisation's token: it is named as such, and not a 404. */
 const ofPlaybackToken = (verb: string, needs: string): Sample => ({
   needs,
@@ -210,6 +225,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       return { path: `/stream/${stream}/ingest-token/${id}` };
     },
   },
+  listBlockedAddresses: at('/guardian/ip', 'viewer:block'),
+  blockAddress: {
+    needs: 'viewer:block',
+    ownOrganisation: true,
+    call: () => ({ path: '/guardian/ip', body: { ip: '192.0.2.0/24', tag: 'Census', expiresIn: 60 } }),
+  },
+  unblockAddress: {
+    needs: 'viewer:block',
+    call: async ({ rule }) => ({ path: `/guardian/ip/${await rule('ip', { ip: '192.0.2.9' })}` }),
+  },
+  ...pageRules('referrer', { list: 'listReferrerRules', set: 'setReferrerRule', remove: 'deleteReferrerRule' }),
+  ...pageRules('referer', { list: 'listRefererRules', set: 'setRefererRule', remove: 'deleteRefererRule' }),
   setPushUrl: {
     needs: 'stream:edit',
     async call({ stream, secret }) {
@@ -248,6 +275,10 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     ownOrganisation: true,
     call: () => ({ path: '/audit/access/review', body: { all: true } }),
   },
+  getStreamMetrics: ofStream('/metrics?interval=1m&series=viewers,bitrate', 'metrics:read'),
+  getOrganisationMetrics: at('/organisation/metrics?from=2026-01-01&to=2026-02-01&interval=1d', 'metrics:read'),
+  listStreamSessions: ofStream('/sessions?limit=5', 'metrics:read'),
+  getTop: at('/organisation/top?of=streams', 'metrics:read'),
   listenToEvents: at('/events', 'organisation:read'),
   getHealth: at('/healthz', 'public'),
   getOpenApi: at('/openapi.json', 'public'),

@@ -7,6 +7,33 @@ export function isNetwork(text: string): boolean {
   return written && (bits === undefined || ipaddr.isValidCIDR(text));
 }
 
+/** A network as it is compared: host bits cleared, an address without `/bits`, IPv4 seen through IPv6 as IPv4. */
+export interface Network {
+  text: string;
+  family: 'ipv4' | 'ipv6';
+  bits: number;
+}
+
+/** Null for what is neither an address nor a CIDR. */
+export function networkOf(text: string): Network | null {
+  if (!isNetwork(text) || text.includes('%')) return null;
+  const [address, written] = text.includes('/') ? ipaddr.parseCIDR(text) : [ipaddr.parse(text), null];
+  const bits = written ?? (address.kind() === 'ipv4' ? 32 : 128);
+  if (address instanceof ipaddr.IPv4) return networkFrom(address, bits);
+  return address.isIPv4MappedAddress() && bits >= 96
+    ? networkFrom(address.toIPv4Address(), bits - 96)
+    : networkFrom(address, bits);
+}
+
+function networkFrom(address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): Network {
+  if (address instanceof ipaddr.IPv4) {
+    const first = ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString();
+    return { text: bits === 32 ? first : `${first}/${bits}`, family: 'ipv4', bits };
+  }
+  const first = ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`).toRFC5952String();
+  return { text: bits === 128 ? first : `${first}/${bits}`, family: 'ipv6', bits };
+}
+
 /** True when `ip` is one of the addresses or inside one of the CIDRs. What cannot be read matches nothing. */
 export function ipAllowed(ip: string | null, allowed: readonly string[]): boolean {
   if (ip === null || !ipaddr.isValid(ip)) return false;

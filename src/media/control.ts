@@ -1,16 +1,19 @@
 import type { Authenticator } from '../authenticate.ts';
 import type { Config } from '../config.ts';
 import { type EgressPolicy, ownAt } from '../egress.ts';
+import { Guardian } from '../guardian/guardian.ts';
 import type { PublicUrls, Services } from '../http/services.ts';
 import type { Logger } from '../log.ts';
 import { createPlaybackTokens } from '../playback-tokens.ts';
 import type { Secrets } from '../secrets.ts';
+import { guardianLookup } from '../store/guardian.ts';
 import { ingestTokenLookup } from '../store/ingest-token.ts';
 import type { MediaLookup } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Follower, Reporter } from './follower.ts';
-import { createGate, type Gate, type Terms } from './gate.ts';
+import { createGate, type Gate, type RefusedEntry, type Terms } from './gate.ts';
+import { guardianTerm } from './guardian-term.ts';
 import { ingestTerm } from './ingest-term.ts';
 import type { Channel } from './link.ts';
 import { Live } from './live.ts';
@@ -33,6 +36,8 @@ export interface MediaOptions {
   /** Who else is told of publishers, and of what the engine measures. */
   followers: readonly Follower[];
   reporter: Reporter;
+  /** Is told of everybody who is not let in to a stream that there is. */
+  refused(refusal: RefusedEntry): void;
   /** The same gate, seen by the operator. */
   counted(gate: Gate): Gate;
 }
@@ -43,7 +48,7 @@ export interface Media extends AsyncDisposable {
 
 /** The control plane's side of the wire: the gate with its terms, who is on air, and what follows from it. */
 export function openMedia({ config, secrets, store, lookup, usage, log, channel, ...options }: MediaOptions): Media {
-  const { authenticator, listening, followers, reporter, counted } = options;
+  const { authenticator, listening, followers, reporter, counted, refused } = options;
   const { host, port } = config.playout;
   const urls = (): PublicUrls => ({
     http: config.publicUrl ?? listening(),
@@ -55,8 +60,12 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
   const pushing = createPushing(secrets, egress);
   const playback = createPlaybackTokens({ store, secrets, issuer: () => urls().http });
   const ingest = ingestTokenLookup(store);
-  const terms: Terms = { publish: [ingestTerm(ingest), webhooks.term], play: [playbackTerm(playback.lookup)] };
-  const gate = counted(createGate({ authenticator, usage, log, terms }));
+  const rules = guardianLookup(store);
+  const terms: Terms = {
+    publish: [ingestTerm(ingest), webhooks.term],
+    play: [guardianTerm(rules), playbackTerm(playback.lookup)],
+  };
+  const gate = counted(createGate({ authenticator, usage, log, terms, refused }));
   const tokens = [playback.lookup, ingest];
   const live = new Live({
     store,
@@ -65,6 +74,7 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
     channel,
     log,
     gate,
+    guardian: new Guardian(store, rules, log),
     pushing,
     followers: [webhooks, ...followers],
     reporter,

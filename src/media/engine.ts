@@ -39,9 +39,16 @@ export interface Allow {
   from?: string;
   /** What a viewer is counted under. */
   audience?: Audience;
+  /** Whose viewer it is, and the epoch of that organisation's guardian under which the verdict was read. */
+  guarded?: Guarded;
 }
 
-export type DenyCode = 'unknown' | 'invalid' | 'unauthorised' | 'locked' | 'refused' | 'unavailable';
+export interface Guarded {
+  organisation: string;
+  epoch: number;
+}
+
+export type DenyCode = 'unknown' | 'invalid' | 'unauthorised' | 'locked' | 'refused' | 'blocked' | 'unavailable';
 
 export interface Deny {
   allow: false;
@@ -76,6 +83,9 @@ export interface MediaSession {
   /** Where its requests must come from. */
   from?: string;
   audience?: Audience;
+  guarded?: Guarded;
+  /** Hosts of the pages it plays on, as `pagesOf` reads them; of those that are guarded. */
+  pages?: readonly string[];
   ip: string;
   since: number;
   bytes: number;
@@ -97,6 +107,8 @@ export interface StreamStats {
   viewersWithoutToken: number;
   /** The lowest lock epoch under which one of its sessions was admitted: all the reconciler needs to know of them. */
   oldestEpoch: number;
+  /** The same of its viewers and their organisation's guardian; null when it has none. */
+  oldestGuardianEpoch: number | null;
   /** Unix milliseconds of the last media message. */
   lastMediaAt: number | null;
   videoCodec: string | null;
@@ -113,7 +125,7 @@ export interface StreamStats {
 }
 
 /** What a stream says of itself. */
-export type StreamFigures = Omit<StreamStats, 'oldestEpoch' | 'viewersWithoutToken' | 'push'>;
+export type StreamFigures = Omit<StreamStats, 'oldestEpoch' | 'oldestGuardianEpoch' | 'viewersWithoutToken' | 'push'>;
 
 /** Where a live stream is forwarded to, over RTMP or RTMPS. `name` is the secret that admits us there. */
 export interface PushTarget {
@@ -177,9 +189,31 @@ export interface KickResult {
   closed: { publishers: number; viewers: number };
 }
 
+/** Who may not watch: addresses and networks as `networkOf` writes them, hosts and `*.host` as `hostPattern` does. */
+export interface GuardianRules {
+  ip: readonly string[];
+  deny: readonly string[];
+  /** With any of these, only viewers on such pages may watch. */
+  allow: readonly string[];
+}
+
+/** The widest networks that a rule may be of, in bits of their prefix. */
+export const WIDEST = { ipv4: 8, ipv6: 16 } as const;
+/** The most labels behind the star of a `*.host`. */
+export const MOST_LABELS = 8;
+
+/**
+ * Viewers of this organisation whom the rules shut out end, and verdicts read under an older epoch are dead, pending
+ * ones included. Whoever was admitted under this epoch or a later one was measured by these rules or by later ones.
+ */
+export interface GuardRequest extends Guarded {
+  rules: GuardianRules;
+}
+
 /** What the control plane can ask of an engine. Each call rejects when the engine cannot be reached in time. */
 export interface Engine {
   kick(request: KickRequest): Promise<KickResult>;
+  guard(request: GuardRequest): Promise<KickResult>;
   list(): Promise<MediaSession[]>;
   stats(): Promise<StreamStats[]>;
 }
@@ -204,6 +238,7 @@ export type EngineMessage =
 export type ControlMessage =
   | { type: 'verdict'; id: number; verdict: Verdict }
   | { type: 'kick'; id: number; request: KickRequest }
+  | { type: 'guard'; id: number; request: GuardRequest }
   /** Where a stream that is on air is forwarded to from now on; null: nowhere. Means nothing for one that is not. */
   | { type: 'push'; stream: string; push: Push | null }
   | { type: 'list'; id: number }

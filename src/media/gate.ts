@@ -29,6 +29,7 @@ const WORDS: Record<DenyCode, string> = {
   invalid: 'Show one playback token, not several',
   locked: 'This stream is locked',
   refused: 'This is not allowed here',
+  blocked: 'Not allowed here',
   unauthorised: 'Playback of this stream needs a valid token',
   unavailable: 'Not available at the moment, try again',
 };
@@ -59,15 +60,25 @@ function guessing() {
   };
 }
 
+/** A publisher or viewer of a stream that there is, who was not let in. */
+export interface RefusedEntry {
+  stream: MediaStream;
+  action: MediaAction;
+  code: DenyCode;
+  ip: string;
+}
+
 interface GateOptions {
   terms: Terms;
+  /** Is told of every refusal of a stream that there is, and keeps nobody waiting. */
+  refused(refusal: RefusedEntry): void;
   authenticator: Authenticator;
   usage: Usage;
   log: Logger;
 }
 
 /** The wire's side of the one door: the same authenticate and authorize as HTTP, for publishers and players. */
-export function createGate({ authenticator, usage, log, terms }: GateOptions): Gate {
+export function createGate({ authenticator, usage, log, terms, refused }: GateOptions): Gate {
   const delayFor = guessing();
 
   async function ask(request: AuthoriseRequest): Promise<Verdict> {
@@ -84,6 +95,7 @@ export function createGate({ authenticator, usage, log, terms }: GateOptions): G
     const verdict = decision.allowed ? await meet(request, stream) : deny(target.locked ? 'locked' : 'refused');
     if (verdict.allow) return verdict;
     const { code } = verdict;
+    refused({ stream, action, code, ip });
     if (action === 'publish') {
       const origin = { ip, requestId: session };
       const detail = { reason: code, message: verdict.message, capability: PUBLISH.id };

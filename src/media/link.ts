@@ -24,7 +24,11 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
-type Ask = { type: 'kick'; request: Parameters<Engine['kick']>[0] } | { type: 'list' } | { type: 'stats' };
+type Ask =
+  | { type: 'kick'; request: Parameters<Engine['kick']>[0] }
+  | { type: 'guard'; request: Parameters<Engine['guard']>[0] }
+  | { type: 'list' }
+  | { type: 'stats' };
 
 /** Questions to the engine with their answers, and the signs of life it lives by. */
 export class EngineLink implements Engine, Disposable {
@@ -52,6 +56,7 @@ export class EngineLink implements Engine, Disposable {
   }
 
   kick = (request: Parameters<Engine['kick']>[0]) => this.#ask<KickResult>({ type: 'kick', request });
+  guard = (request: Parameters<Engine['guard']>[0]) => this.#ask<KickResult>({ type: 'guard', request });
   list = () => this.#ask<MediaSession[]>({ type: 'list' });
   stats = () => this.#ask<StreamStats[]>({ type: 'stats' });
 

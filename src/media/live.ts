@@ -77,6 +77,11 @@ export class Live implements AsyncDisposable {
     return this.#link.up && Date.now() - this.#heardAt < SILENT_MS;
   }
 
+  /** When it was last heard, in unix milliseconds; 0 before that. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** What was last heard of a stream's media, at most a second old; undefined when it is not on air. */
   statsOf(stream: string): StreamStats | undefined {
     return this.#stats.get(stream);

@@ -4,6 +4,7 @@ import { settingsOf } from '../store/organisation.ts';
 import type { HeldToken, PlaybackClaims, PlaybackLookup } from '../store/playback-token.ts';
 import { tokenHash } from '../tokens.ts';
 import type { AuthoriseRequest, Deny } from './engine.ts';
+import { isOn, pagesOf } from './flv/guarding.ts';
 import { deny, type Term } from './gate.ts';
 
 /** Whether whoever plays this stream must show a token. */
@@ -58,14 +59,6 @@ function opens({ orgawide, groupid, streams }: PlaybackClaims, stream: MediaStre
 function mayCome({ ip, domain }: PlaybackClaims, { ip: from, origin, referrer }: AuthoriseRequest): boolean {
   if (ip !== undefined && !ipAllowed(from, [ip])) return false;
   if (domain === undefined) return true;
-  // A browser sends one or both of them; where it sends both, a page that could choose one cannot choose the other.
-  const pages = [origin, referrer].filter((page) => page !== null);
+  const pages = pagesOf({ origin, referrer });
   return pages.length > 0 && pages.every((page) => isOn(domain, page));
-}
-
-/** `*.host` are the names below a host, not itself. */
-function isOn(domain: string, page: string): boolean {
-  if (!URL.canParse(page)) return false;
-  const host = new URL(page).hostname.replace(/\.$/, '');
-  return domain.startsWith('*.') ? host.endsWith(domain.slice(1)) : host === domain;
 }

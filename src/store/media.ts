@@ -12,6 +12,7 @@ export interface MediaStream {
   organisation_settings: string;
   webhook_cipher: string | null;
   webhook_secret_cipher: string | null;
+  guardian_epoch: number;
 }
 
 export interface MediaLookup {
@@ -37,6 +38,7 @@ const streams = (db: Reader) =>
       'organisation.settings as organisation_settings',
       'organisation.webhook_cipher',
       'organisation.webhook_secret_cipher',
+      'organisation.guardian_epoch',
     ]);
 
 export const mediaLookup = (store: Store): MediaLookup => ({

@@ -5,8 +5,17 @@ const BATCH = 500;
 
 type Sweep = (tx: Tx, before: number) => Promise<{ numDeletedRows: bigint }>;
 
+type Expiring =
+  | 'token'
+  | 'password_ticket'
+  | 'invitation'
+  | 'sign_up'
+  | 'playback_token'
+  | 'ingest_token'
+  | 'guardian_rule';
+
 const expired =
-  (table: 'token' | 'password_ticket' | 'invitation' | 'sign_up' | 'playback_token' | 'ingest_token'): Sweep =>
+  (table: Expiring): Sweep =>
   ({ db }, before) =>
     db
       .deleteFrom(table)
@@ -21,6 +30,7 @@ const SWEEPS: Readonly<Record<string, Sweep>> = {
   sign_up: expired('sign_up'),
   playback_token: expired('playback_token'),
   ingest_token: expired('ingest_token'),
+  guardian_rule: expired('guardian_rule'),
   webhook_delivery: ({ db }, before) =>
     db
       .deleteFrom('webhook_delivery')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CAPABILITIES } from '../../src/capabilities.ts';
 import type { Access } from '../../src/http/route.ts';
-import { ARRIVING, allRoutes } from '../../src/http/routes/index.ts';
+import { allRoutes } from '../../src/http/routes/index.ts';
 import { PLUGIN_ROUTES } from '../../src/http/server.ts';
 import { start } from '../harness.ts';
 import { SAMPLES } from './samples.ts';
@@ -46,8 +46,6 @@ const USED_BY_NAME: Readonly<Record<string, string>> = {
   'media:publish': 'the gate asks for it before a publisher is on air',
   'media:play': 'the gate asks for it before a viewer is',
 };
-
-const LATER: Readonly<Record<string, readonly string[]>> = {};
 
 const asWritten = (access: Access): string => ('public' in access ? 'public' : access.capability);
 const pick = (has: (access: Access) => boolean) => routes.filter(({ access }) => has(access)).map(({ name }) => name);
@@ -107,18 +105,11 @@ test('the running server serves our routes, their HEADs and the libraries’ nam
 describe('every capability is accounted for', () => {
   const needed = new Set(routes.map(({ access }) => asWritten(access)));
 
-  test('each is needed by a route, used by name, or written down as arriving: exactly one of the three', () => {
+  test('each is needed by a route or used by name: exactly one of the two', () => {
     for (const { id } of CAPABILITIES) {
-      const places = [needed.has(id), id in USED_BY_NAME, id in ARRIVING].filter(Boolean);
+      const places = [needed.has(id), id in USED_BY_NAME].filter(Boolean);
       assert.equal(places.length, 1, `${id} is accounted for ${places.length} times`);
     }
-  });
-
-  test('what arrives later names the work it arrives with', () => {
-    const byTitle = Object.groupBy(Object.keys(ARRIVING), (id) => ARRIVING[id as keyof typeof ARRIVING] ?? '');
-    assert.deepEqual(Object.keys(byTitle).sort(), Object.keys(LATER).sort());
-    for (const [title, ids] of Object.entries(LATER))
-      assert.deepEqual([...(byTitle[title] ?? [])].sort(), [...ids].sort());
   });
 });
 

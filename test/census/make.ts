@@ -12,6 +12,8 @@ export interface Make {
   stream(): Promise<string>;
   ingestToken(): Promise<{ stream: string; id: string }>;
   tag(): Promise<string>;
+  /** A rule of the guardian, by the noun of its path. */
+  rule(noun: string, body: object): Promise<string>;
   invitation(): Promise<{ id: string; token: string }>;
   /** The token of a sign-up that waits for its confirmation. */
   signUp(): Promise<string>;
@@ -63,6 +65,7 @@ export function maker(world: World, ingestNames: Set<string>): Make {
       return ticket;
     },
     alert: () => alertAbout(world, home.user.id),
+    rule: async (noun, body) => (await post(`/guardian/${noun}`, body)).id,
     tag: async () => (await post('/tag', { name: name() })).name,
     playbackToken: async () => (await post('/api/v1/splay', { orgawide: true, revocable: true })).data.token,
     role: async () => (await post(`/permission/${name()}`, { description: '', capabilities: ['stream:read'] })).name,

@@ -1,4 +1,3 @@
-import type { CapabilityId } from '../../capabilities.ts';
 import type { Route } from '../route.ts';
 import { access } from './access.ts';
 import { alertReceivers } from './alert-receivers.ts';
@@ -73,9 +72,3 @@ export function allRoutes(document: () => unknown): readonly Route[] {
   ];
   return routes;
 }
-
-/**
- * Capabilities that are in the matrix and whose routes belong to a later piece of work, with that work's title. The
- * census fails when one of them has a route, or when one that is missing here has none.
- */
-export const ARRIVING: Readonly<Partial<Record<CapabilityId, string>>> = {};

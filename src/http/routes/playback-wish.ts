@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { isNetwork } from '../../addresses.ts';
 import { ApiError } from '../../errors.ts';
+import { hostPattern } from '../../hosts.ts';
 import type { PlaybackWish } from '../../playback-tokens.ts';
 import type { Secrets } from '../../secrets.ts';
 import { hasGroup, type PlaybackClaims } from '../../store/playback-token.ts';
@@ -94,12 +95,9 @@ function networkOf(text: string): string {
   throw new ApiError('invalid', { parameter: 'ip', reason: 'Use an address or a CIDR, for example 192.0.2.0/24' });
 }
 
-/** A host as browsers write it: lower case, and names of other alphabets in their ASCII form. */
 function domainOf(text: string): string {
-  const [, star = '', host = ''] = /^(\*\.)?([^\s/\\:@?#[\]%*]+)$/.exec(text) ?? [];
-  const url = `http://${host}`;
-  const plain = host !== '' && URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : '';
-  if (plain !== '' && (star === '' || plain.includes('.'))) return star + plain;
+  const domain = hostPattern(text);
+  if (domain !== null) return domain;
   throw new ApiError('invalid', {
     parameter: 'domain',
     reason: 'Use a host, for example example.org or *.example.org',

@@ -48,7 +48,8 @@ export async function admit(around: EngineParts, wanted: PlayoutRequest, how: Ad
   // Whoever has closed its side meanwhile will never be heard to leave.
   if (socket.destroyed || !socket.writable || socket.readableEnded) return how.gone();
   // No await from here to the seat: a lock that arrives now finds the session either refused or on the list.
-  if (!around.door.stillAllowed(verdict)) return how.refuse(refusalOf('locked', 'Not allowed any more.'));
+  const objection = around.door.objection(verdict);
+  if (objection !== null) return how.refuse(refusalOf(objection.code, objection.message));
   how.enter({ id, action: 'play', protocol, ...termsOf(verdict), ip, since: Date.now(), bytes: 0 });
 }
 

@@ -37,6 +37,7 @@ const REFUSALS: Record<DenyCode, Omit<Refusal, 'message'>> = {
   unauthorised: { status: 401, code: 4003, close: 4401 },
   locked: { status: 403, code: 2001, close: 4403 },
   refused: { status: 403, code: 2001, close: 4403 },
+  blocked: { status: 403, code: 2001, close: 4403 },
   unavailable: { status: 503, code: 5030, close: 4503 },
 };
 

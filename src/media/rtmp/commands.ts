@@ -127,9 +127,8 @@ async function decide(connection: RtmpConnection, wish: Wish): Promise<void> {
   if (!verdict.allow) return refuseLater(connection, wish.action, verdict);
   if (connection.closed) return;
   // No await from here to the seat: a lock that arrives now finds the session either refused or on the list.
-  if (!door.stillAllowed(verdict)) {
-    return refuse(connection, wish.action, { code: 'locked', message: 'Not allowed any more.' });
-  }
+  const objection = door.objection(verdict);
+  if (objection !== null) return refuse(connection, wish.action, objection);
   const entered =
     wish.action === 'publish' ? startPublishing(connection, wish, verdict) : startPlaying(connection, wish, verdict);
   if (entered) connection.release();

@@ -5,25 +5,29 @@ import {
   type Deny,
   type DenyCode,
   type EngineMessage,
+  type Guarded,
   LEASE_MS,
   VERDICT_MS,
 } from '../engine.ts';
+import { pagesOf } from '../flv/guarding.ts';
 import type { Audience } from '../samples.ts';
 import { EPOCH_MEMORY_MS, EPOCH_MEMORY_SIZE, MAX_DELAY_MS } from './limits.ts';
 
 /** An allow together with what is needed to see whether it still holds. */
 export interface Pass extends Allow {
   askedAt: number;
+  pages: readonly string[];
 }
 
 /** What of a pass stays with the session as long as it lasts. */
-export const termsOf = ({ stream, epoch, token, endsAt, from, audience }: Pass) => ({
+export const termsOf = ({ stream, epoch, token, endsAt, from, audience, guarded, pages }: Pass) => ({
   stream,
   epoch,
   ...(token !== undefined && { token }),
   ...(endsAt !== undefined && { endsAt }),
   ...(from !== undefined && { from }),
   ...(audience !== undefined && { audience }),
+  ...(guarded !== undefined && { guarded, pages }),
 });
 
 export interface DoorOptions {
@@ -45,13 +49,14 @@ const DENY_CODES: ReadonlySet<string> = new Set<DenyCode>([
   'unauthorised',
   'locked',
   'refused',
+  'blocked',
   'unavailable',
 ]);
 
 /**
  * Asks the control plane, and says no whenever it cannot be sure: no answer in time, an answer it cannot read, no sign
- * of life within the lease. Remembers lock epochs and revoked tokens, because a verdict may have been read
- * before a lock and arrive behind it.
+ * of life within the lease. Remembers epochs of locks and of guardians, and revoked tokens, because a verdict may have
+ * been read before a lock and arrive behind it.
  */
 export class Door {
   readonly #send: (message: EngineMessage) => void;
@@ -60,6 +65,7 @@ export class Door {
   readonly #verdictMs: number;
   readonly #pending = new Map<number, Pending>();
   readonly #epochs = new Map<string, { epoch: number; until: number }>();
+  readonly #guardians = new Map<string, { epoch: number; until: number }>();
   readonly #revoked = new Map<string, { until: number }>();
   #nextId = 1;
   #heardAt = performance.now();
@@ -78,6 +84,7 @@ export class Door {
     if (!this.leased) return Promise.resolve(unavailable());
     const id = this.#nextId++;
     const askedAt = performance.now();
+    const pages = pagesOf(request);
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle(null), this.#verdictMs);
       const settle = (verdict: unknown): void => {
@@ -86,7 +93,7 @@ export class Door {
         const read = readVerdict(verdict);
         if (read === null) this.#log.warn({ session: request.session }, 'no usable verdict: denied');
         if (read === null || (read.allow && pending.kicked)) resolve(unavailable());
-        else resolve(read.allow ? { ...read, askedAt } : read);
+        else resolve(read.allow ? { ...read, askedAt, pages } : read);
       };
       const pending: Pending = { session: request.session, kicked: false, settle };
       this.#pending.set(id, pending);
@@ -102,8 +109,16 @@ export class Door {
     this.#pending.get(id)?.settle(verdict);
   }
 
-  /** To be asked in the tick in which the session is registered. */
-  stillAllowed(pass: Pass): boolean {
+  /** Why a pass admits nobody any more, or null. To be asked in the tick in which the session is registered. */
+  objection(pass: Pass): Deny | null {
+    if (!this.#holds(pass)) return { allow: false, code: 'locked', message: 'Not allowed any more.' };
+    const { guarded } = pass;
+    // The rules may still let this viewer in: it asks again, and is measured by them.
+    const isOld = guarded !== undefined && guarded.epoch < (this.#guardians.get(guarded.organisation)?.epoch ?? 0);
+    return isOld ? unavailable() : null;
+  }
+
+  #holds(pass: Pass): boolean {
     if (!this.leased || pass.askedAt <= this.#blindUntil) return false;
     if (pass.token !== undefined && this.#revoked.has(pass.token)) return false;
     if (pass.endsAt !== undefined && pass.endsAt <= Date.now()) return false;
@@ -112,10 +127,19 @@ export class Door {
 
   /** Verdicts for `stream` older than `epoch` are dead from now on. */
   forbidBefore(stream: string, epoch: number): void {
-    const known = this.#epochs.get(stream)?.epoch ?? epoch;
-    this.#epochs.delete(stream);
-    this.#epochs.set(stream, { epoch: Math.max(known, epoch), until: performance.now() + EPOCH_MEMORY_MS });
-    this.#forgetOld(this.#epochs);
+    this.#raise(this.#epochs, stream, epoch);
+  }
+
+  /** Verdicts about this organisation's viewers that are older than its guardian's `epoch` are dead from now on. */
+  guardFrom({ organisation, epoch }: Guarded): void {
+    this.#raise(this.#guardians, organisation, epoch);
+  }
+
+  #raise(memory: Map<string, { epoch: number; until: number }>, of: string, epoch: number): void {
+    const known = memory.get(of)?.epoch ?? epoch;
+    memory.delete(of);
+    memory.set(of, { epoch: Math.max(known, epoch), until: performance.now() + EPOCH_MEMORY_MS });
+    this.#forgetOld(memory);
   }
 
   /** Verdicts by this token are dead from now on. */
@@ -175,6 +199,14 @@ function readAudience(raw: unknown): Audience | undefined {
   return isWord(agent) && isWord(referrer) && isWord(country) ? { agent, referrer, country } : undefined;
 }
 
+/** Null for what cannot be read: nobody could end that viewer. */
+function readGuarded(raw: unknown): Guarded | undefined | null {
+  if (raw === undefined) return undefined;
+  if (typeof raw !== 'object' || raw === null) return null;
+  const { organisation, epoch } = raw as Record<string, unknown>;
+  return isText(organisation) && isNumber(epoch) ? { organisation, epoch } : null;
+}
+
 /** Reads what came over the channel as a verdict; null for anything that is not exactly one. */
 function readVerdict(raw: unknown): Allow | Deny | null {
   if (typeof raw !== 'object' || raw === null) return null;
@@ -187,6 +219,8 @@ function readVerdict(raw: unknown): Allow | Deny | null {
     if (endsAt !== undefined && !isNumber(endsAt)) return null;
     if (from !== undefined && !isText(from)) return null;
     const audience = readAudience(verdict.audience);
+    const guarded = readGuarded(verdict.guarded);
+    if (guarded === null) return null;
     return {
       allow: true,
       stream,
@@ -195,6 +229,7 @@ function readVerdict(raw: unknown): Allow | Deny | null {
       ...(endsAt !== undefined && { endsAt }),
       ...(from !== undefined && { from }),
       ...(audience !== undefined && { audience }),
+      ...(guarded !== undefined && { guarded }),
     };
   }
   if (verdict.allow !== false) return null;

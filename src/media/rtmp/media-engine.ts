@@ -102,6 +102,7 @@ export class MediaEngine implements AsyncDisposable {
     try {
       if (message.type === 'verdict') this.#door.answer(message.id, message.verdict);
       else if (message.type === 'kick') this.#kick(message);
+      else if (message.type === 'guard') this.#guard(message);
       else if (message.type === 'push') this.#onAir.push(message.stream, message.push);
       else if (message.type === 'sampled') this.#sampler.written(message);
       else if (message.type === 'list') this.#report({ type: 'reply', id: message.id, result: this.#onAir.list() });
@@ -121,6 +122,15 @@ export class MediaEngine implements AsyncDisposable {
     const result = this.#onAir.kick(message.request);
     if (result.matched > 0) this.#log.info({ target, ...result.closed, why: message.request.reason }, 'kicked');
     this.#report({ type: 'reply', id: message.id, result });
+  }
+
+  /** The epoch first, likewise. */
+  #guard({ id, request }: ControlMessage & { type: 'guard' }): void {
+    this.#door.guardFrom(request);
+    const result = this.#onAir.guard(request);
+    const { organisation } = request;
+    if (result.matched > 0) this.#log.info({ organisation, ...result.closed }, 'shut out');
+    this.#report({ type: 'reply', id, result });
   }
 
   #sweep(): void {

@@ -2,6 +2,7 @@ import type { Logger } from '../../log.ts';
 import type {
   EndReason,
   EngineMessage,
+  GuardRequest,
   KickRequest,
   KickResult,
   MediaSession,
@@ -9,6 +10,7 @@ import type {
   StreamFigures,
   StreamStats,
 } from '../engine.ts';
+import { shutOutBy } from '../flv/guarding.ts';
 import type { MediaTag } from '../flv/tag.ts';
 import { Forward } from './forward.ts';
 import type { Limits } from './limits.ts';
@@ -37,6 +39,9 @@ export interface Seat {
   waitsUntil: number;
   destroy(reason: EndReason): void;
 }
+
+/** What of a stream's figures is of its sessions. */
+type Summed = 'oldestEpoch' | 'oldestGuardianEpoch' | 'viewersWithoutToken';
 
 /** A viewer whom no token admitted. */
 const isOpen = ({ action, token }: MediaSession): boolean => action === 'play' && token === undefined;
@@ -180,6 +185,21 @@ export class OnAir {
     return { matched: matching.length, closed };
   }
 
+  /** Ends the viewers whom the rules shut out; the others are measured by them now. */
+  guard({ organisation, epoch, rules }: GuardRequest): KickResult {
+    const isShutOut = shutOutBy(rules);
+    let viewers = 0;
+    for (const seat of [...this.#seats.values()]) {
+      const { guarded, ip, pages = [] } = seat.session;
+      if (guarded?.organisation !== organisation || guarded.epoch >= epoch) continue;
+      seat.session.guarded = { organisation, epoch };
+      if (!isShutOut({ ip, pages })) continue;
+      viewers++;
+      this.close(seat, 'kicked');
+    }
+    return { matched: viewers, closed: { publishers: 0, viewers } };
+  }
+
   closeAll(reason: EndReason): void {
     for (const seat of [...this.#seats.values()]) this.close(seat, reason);
   }
@@ -189,10 +209,12 @@ export class OnAir {
   }
 
   stats(): StreamStats[] {
-    const sums = new Map<LiveStream, Pick<StreamStats, 'oldestEpoch' | 'viewersWithoutToken'>>();
+    const sums = new Map<LiveStream, Pick<StreamStats, Summed>>();
     for (const { stream, session } of this.#seats.values()) {
-      const sum = sums.get(stream) ?? { oldestEpoch: session.epoch, viewersWithoutToken: 0 };
-      sum.oldestEpoch = Math.min(sum.oldestEpoch, session.epoch);
+      const { epoch, guarded } = session;
+      const sum = sums.get(stream) ?? { oldestEpoch: epoch, oldestGuardianEpoch: null, viewersWithoutToken: 0 };
+      sum.oldestEpoch = Math.min(sum.oldestEpoch, epoch);
+      if (guarded) sum.oldestGuardianEpoch = Math.min(sum.oldestGuardianEpoch ?? guarded.epoch, guarded.epoch);
       if (isOpen(session)) sum.viewersWithoutToken++;
       sums.set(stream, sum);
     }

@@ -104,6 +104,8 @@ async function sessions(db: Kysely<unknown>, { text, integer, tableEnd }: Dialec
 
 async function alerts(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   const { text, integer, tableEnd } = dialect;
+  // Whoever comes with a token of an older tokenKey long after that was renewed is worth an alert.
+  await db.schema.alterTable('user').addColumn('token_key_at', integer).execute();
   await db.schema
     .createTable('alert')
     .addColumn('id', text, (c) => c.primaryKey().notNull())
@@ -170,6 +172,10 @@ async function receivers(db: Kysely<unknown>, { text, integer, tableEnd }: Diale
   const index = (name: string) => db.schema.createIndex(name).on('alert_delivery');
   await index('alert_delivery_due').columns(['channel', 'next_at']).where(sql<boolean>`next_at is not null`).execute();
   await index('alert_delivery_by_alert').columns(['alert_id', 'id']).execute();
+  await index('alert_delivery_by_end')
+    .column('finished_at')
+    .where(sql<boolean>`finished_at is not null`)
+    .execute();
 }
 
 async function guardian(db: Kysely<unknown>, { text, integer, tableEnd }: Dialect): Promise<void> {

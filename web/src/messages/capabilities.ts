@@ -153,15 +153,15 @@ export const CAPABILITIES = {
   ),
   'metrics:read': words(
     'playback',
-    ['Get Metrics and Alerts', 'Metriken und Alarme sehen'],
-    ['see metrics and alerts', 'Metriken und Alarme sehen'],
+    ['Get Metrics and Alerts', 'Metriken und Warnungen sehen'],
+    ['see metrics and alerts', 'Metriken und Warnungen sehen'],
   ),
   'alerts:configure': words(
     'playback',
-    ['Configure Alerts', 'Alarme einrichten'],
+    ['Configure Alerts', 'Warnungen einrichten'],
     [
       'choose who receives alerts and when a stream is expected',
-      'festlegen, wer Alarme erhält und wann ein Stream erwartet wird',
+      'festlegen, wer Warnungen erhält und wann ein Stream erwartet wird',
     ],
   ),
   'viewer:block': words(

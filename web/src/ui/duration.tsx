@@ -2,28 +2,29 @@ import { useEffect, useState } from 'react';
 import { type Language, useLanguage } from '../language.tsx';
 
 const UNITS = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
 ] as const;
+const DAYS: Readonly<Record<Language, (count: number) => string>> = {
+  en: (count) => (count === 1 ? 'day' : 'days'),
+  de: (count) => (count === 1 ? 'Tag' : 'Tage'),
+};
 
-/** Seconds in their two largest units: `2 hr 5 min`. */
+/** Seconds in their two largest units: `2 h 5 min`. */
 export function sayDuration(seconds: number, language: Language): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const first = UNITS.findIndex(([, size]) => whole >= size);
-  if (first === -1) return inUnit(0, 'second', language);
-  let rest = whole;
+  let rest = Math.max(0, Math.floor(seconds));
+  const first = UNITS.findIndex(([, size]) => rest >= size);
+  if (first === -1) return '0 s';
   const parts = UNITS.slice(first, first + 2).flatMap(([unit, size]) => {
     const count = Math.floor(rest / size);
     rest %= size;
-    return count === 0 ? [] : [inUnit(count, unit, language)];
+    if (count === 0) return [];
+    return [`${count.toLocaleString(language)} ${unit === 'd' ? DAYS[language](count) : unit}`];
   });
   return parts.join(' ');
 }
-
-const inUnit = (count: number, unit: string, language: Language): string =>
-  new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(count);
 
 /** The time in unix milliseconds, again every second. */
 export function useNow(): number {

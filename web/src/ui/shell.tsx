@@ -9,6 +9,7 @@ import { common } from '../messages/common.ts';
 import { NAVIGATION } from '../navigation.ts';
 import { useMe, useRefusal } from '../session.tsx';
 import { Account } from './account.tsx';
+import { Bell } from './bell.tsx';
 
 function Navigation({ onGo }: { onGo(): void }) {
   const words = useMessages(common);
@@ -60,7 +61,10 @@ export function Shell() {
               {organisation.name}
             </Text>
           </Group>
-          <Account />
+          <Group gap="xs" wrap="nowrap">
+            <Bell />
+            <Account />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className="no-print" p="xs" aria-label={words.navigation}>

@@ -8,6 +8,7 @@ import { useMessages } from '../../language.tsx';
 import { common } from '../../messages/common.ts';
 import { useAskedAbout } from '../../ui/asked-about.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { FocusKept } from '../../ui/focus-kept.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -117,25 +118,27 @@ export function Tags() {
   const wanted = search.trim().toLowerCase();
   const matching = (data ?? []).filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
-    <Section title={words.title} lead={words.lead}>
-      <NewTag />
-      {!data && <Loading rows={3} />}
-      {data && data.length === 0 && <Empty title={words.empty} hint={words.emptyHint} />}
-      {data && data.length > SHOWN && (
-        <TextInput
-          type="search"
-          label={words.search}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
-      )}
-      {data && data.length > 0 && matching.length === 0 && <Empty title={words.noMatch} hint={words.noMatchHint} />}
-      {matching.length > 0 && <TagTable rows={matching.slice(0, shown)} />}
-      {matching.length > shown && (
-        <Button variant="default" onClick={() => setShown(shown + 5 * SHOWN)}>
-          {more}
-        </Button>
-      )}
-    </Section>
+    <FocusKept rows={data}>
+      <Section title={words.title} lead={words.lead}>
+        <NewTag />
+        {!data && <Loading rows={3} />}
+        {data && data.length === 0 && <Empty title={words.empty} hint={words.emptyHint} />}
+        {data && data.length > SHOWN && (
+          <TextInput
+            type="search"
+            label={words.search}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        )}
+        {data && data.length > 0 && matching.length === 0 && <Empty title={words.noMatch} hint={words.noMatchHint} />}
+        {matching.length > 0 && <TagTable rows={matching.slice(0, shown)} />}
+        {matching.length > shown && (
+          <Button variant="default" onClick={() => setShown(shown + 5 * SHOWN)}>
+            {more}
+          </Button>
+        )}
+      </Section>
+    </FocusKept>
   );
 }

@@ -1,6 +1,6 @@
 import './one.css';
-import { Alert, Anchor, Group, Paper, Text, Title } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { Alert, Anchor, Button, Group, Paper, Text, Title } from '@mantine/core';
+import { IconArrowLeft, IconChartLine } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useId, useState } from 'react';
@@ -10,15 +10,18 @@ import { common } from '../../messages/common.ts';
 import { useCan } from '../../session.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { PageFailed } from '../../ui/page-failed.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { Control } from './control.tsx';
+import { Expected } from './expected.tsx';
 import { Figures } from './figures.tsx';
 import { Forwarding } from './forwarding.tsx';
 import { IngestGuide, useSettings } from './ingest-guide.tsx';
 import { IngestTokens } from './ingest-tokens.tsx';
 import { streamWords } from './messages.ts';
+import { expectedWords } from './messages-expected.ts';
 import { ingestWords } from './messages-ingest.ts';
 import { oneWords } from './messages-one.ts';
 import { type Ended, useOutcome, type Verb } from './outcome.ts';
@@ -65,6 +68,7 @@ function Outcome({ last, onClose }: { last: { verb: Verb; ended: Ended } | null;
 function Parts({ stream }: { stream: Stream }) {
   const words = useMessages(oneWords);
   const ingest = useMessages(ingestWords);
+  const expected = useMessages(expectedWords);
   const { tags } = useMessages(streamWords);
   const can = useCan();
   const asksTokens = useSettings()?.ingestTokens === true;
@@ -93,12 +97,23 @@ function Parts({ stream }: { stream: Stream }) {
         <Part title={tags}>
           <StreamTags key={stream.id} stream={stream} />
         </Part>
+        <Part title={expected.title}>
+          <Expected key={stream.id} stream={stream.id} />
+        </Part>
         <Part title={ingest.forward}>
           <Forwarding key={stream.id} stream={stream} />
         </Part>
       </div>
     </div>
   );
+}
+
+/** To what was measured of it. */
+function ToAnalytics({ id }: { id: string }) {
+  const { analytics } = useMessages(common);
+  const parts = { variant: 'default', leftSection: <IconChartLine size={18} aria-hidden />, children: analytics };
+  if (!useCan()('metrics:read')) return <GuardedButton needs="metrics:read" {...parts} />;
+  return <Button component={Link} to="/streams/$id/analytics" params={{ id } as never} {...parts} />;
 }
 
 /** Events say what changes; this is for when they do not get through. */
@@ -151,6 +166,7 @@ export function OneStream() {
     <>
       {back}
       <PageTitle title={nameOf(stream)} lead={lead}>
+        <ToAnalytics id={stream.id} />
         <Control stream={stream} onOutcome={(verb, ended) => setLast({ verb, ended })} onLeaving={setLeaving} />
       </PageTitle>
       <Outcome last={last} onClose={() => setLast(null)} />

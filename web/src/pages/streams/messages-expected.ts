@@ -1,0 +1,36 @@
+export const expectedWords = {
+  title: { en: 'Expected on air', de: 'Erwartet auf Sendung' },
+  lead: {
+    en: 'While the stream is expected and not on air, there is a critical alert.',
+    de: 'Solange der Stream erwartet wird und nicht auf Sendung ist, gibt es eine kritische Warnung.',
+  },
+  none: { en: 'The stream is expected at no time.', de: 'Der Stream wird zu keiner Zeit erwartet.' },
+  list: { en: 'When the stream is expected on air', de: 'Wann der Stream auf Sendung erwartet wird' },
+  from: { en: 'From', de: 'Von' },
+  to: { en: 'To', de: 'Bis' },
+  actions: { en: 'Actions', de: 'Aktionen' },
+  now: { en: 'now', de: 'jetzt' },
+  zone: { en: 'Times are in', de: 'Zeiten in' },
+  utc: { en: 'UTC', de: 'UTC' },
+  fromIn: { en: (zone: string) => `From (${zone})`, de: (zone: string) => `Von (${zone})` },
+  toIn: { en: (zone: string) => `To (${zone})`, de: (zone: string) => `Bis (${zone})` },
+  add: { en: 'Expect it then', de: 'Dann erwarten' },
+  added: { en: 'The stream is expected then.', de: 'Der Stream wird dann erwartet.' },
+  remove: { en: 'Remove', de: 'Entfernen' },
+  removeOne: {
+    en: (from: string) => `Remove: from ${from}`,
+    de: (from: string) => `Entfernen: von ${from}`,
+  },
+  removed: { en: 'The stream is not expected then any more.', de: 'Der Stream wird dann nicht mehr erwartet.' },
+  missing: { en: 'Choose both moments.', de: 'Wählen Sie beide Zeitpunkte.' },
+  backwards: { en: 'It has to end after it begins.', de: 'Das Ende muss nach dem Beginn liegen.' },
+  over: { en: 'This is over already.', de: 'Das ist schon vorbei.' },
+  overlaps: {
+    en: 'This overlaps with one that is in the list: remove that one first.',
+    de: 'Das überschneidet sich mit einem aus der Liste: Entfernen Sie den zuerst.',
+  },
+  most: {
+    en: (count: number) => `There can be ${count}. Remove one first.`,
+    de: (count: number) => `Es können ${count} sein. Entfernen Sie zuerst einen.`,
+  },
+} as const;

@@ -1,13 +1,14 @@
 import { SAMPLE_MS } from './figures.ts';
+import type { MetricsKeep } from './keep.ts';
 
-/** The tables that a curve's points come from, the finest first. */
-export type Level = 'block' | 'minute' | 'hour' | 'day';
+/** What a curve's points are made of, the finest first. */
+export type Level = keyof MetricsKeep;
 
 const MINUTE = 60_000;
 
 /** How far apart a curve's points may be, the finest first. */
 export const INTERVALS = {
-  '5s': { ms: SAMPLE_MS, level: 'block' },
+  '5s': { ms: SAMPLE_MS, level: 'sample' },
   '1m': { ms: MINUTE, level: 'minute' },
   '5m': { ms: 5 * MINUTE, level: 'minute' },
   '15m': { ms: 15 * MINUTE, level: 'minute' },
@@ -19,9 +20,9 @@ export type IntervalName = keyof typeof INTERVALS;
 
 export const INTERVAL_NAMES = Object.keys(INTERVALS) as readonly IntervalName[];
 
-/** What a point of each table stands for, in milliseconds. */
+/** What a row of each level stands for, in milliseconds. */
 export const LEVEL_MS: Readonly<Record<Level, number>> = {
-  block: SAMPLE_MS,
+  sample: SAMPLE_MS,
   minute: MINUTE,
   hour: 60 * MINUTE,
   day: 1_440 * MINUTE,
@@ -30,8 +31,3 @@ export const LEVEL_MS: Readonly<Record<Level, number>> = {
 /** Points of a curve when nobody says how far apart they are, and at most. */
 export const USUAL_POINTS = 1_500;
 export const MOST_POINTS = 20_000;
-
-/** From the whole interval that holds `from` to the end of the one that holds the last moment before `to`. */
-export function widened({ from, to }: { from: number; to: number }, ms: number) {
-  return { from: Math.floor(from / ms) * ms, to: Math.ceil(to / ms) * ms };
-}

@@ -3,14 +3,9 @@ import type { FiguresAt } from '../metrics/curve.ts';
 import { addsUpAcross, FIGURE_COLUMNS, FIGURES, SAMPLE_MS } from '../metrics/figures.ts';
 import { LEVEL_MS, type Level } from '../metrics/intervals.ts';
 import { BLOCK_MS } from '../metrics/packing.ts';
+import type { Range } from '../metrics/range.ts';
 import { engineOf, readerOf, type Scope } from './scope.ts';
 import type { Reader } from './store.ts';
-
-/** From when to when, in unix milliseconds: `from` inclusive, `to` exclusive. */
-export interface Range {
-  from: number;
-  to: number;
-}
 
 export interface FiguresAsked extends Range {
   /** A stream of the organisation, or the organisation itself. */
@@ -56,7 +51,7 @@ type Where = RawBuilder<unknown>;
 
 const NO_BLOCK = sql`cast(null as text) as data`;
 
-function compacted(level: Exclude<Level, 'block'>, ms: number, where: Where): RawBuilder<unknown> {
+function compacted(level: Exclude<Level, 'sample'>, ms: number, where: Where): RawBuilder<unknown> {
   const table = sql.table(`metric_${level}`);
   if (ms === LEVEL_MS[level]) return sql`select at, ${NO_BLOCK}, ${COLUMNS} from ${table} where ${where}`;
   const point = sql`${table}.at - ${table}.at % ${sql.lit(ms)}`;
@@ -73,7 +68,7 @@ export async function readFigures(scope: Scope, asked: FiguresAsked): Promise<Fi
   const own = sql`subject_id = ${subject} and organisation_id = ${scope.organisation}`;
   const within = (first: number) => sql`${own} and at >= ${first} and at < ${to}`;
   const known =
-    level === 'block'
+    level === 'sample'
       ? sql`select at, data, ${NOTHING} from metric_block where ${within(from - BLOCK_MS + SAMPLE_MS)}`
       : compacted(level, ms, within(from));
   const samples = sql`select at, ${NO_BLOCK}, ${ACROSS} from metric_sample where ${pending} and ${own} group by at`;

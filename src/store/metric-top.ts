@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
+import type { Range } from '../metrics/range.ts';
 import { listed } from './bulk.ts';
 import type { DIMENSIONS } from './metric-audience.ts';
-import { atOneOf, pendingWindows, type Range } from './metric-curve.ts';
+import { atOneOf, pendingWindows } from './metric-curve.ts';
 import { engineOf, readerOf, type Scope, snapshotOf } from './scope.ts';
 import type { Reader } from './store.ts';
 

@@ -28,4 +28,8 @@ export const MONITORING_SAMPLES: Readonly<Record<string, Sample>> = {
     call: () => ({ path: '/alert/receivers', body: { emails: ['desk@example.test'], webhook: null } }),
   },
   testAlertReceivers: at('/alert/receivers/test', 'alerts:configure'),
+  getStreamMetrics: { ...ofStream('/metrics?interval=1m&series=viewers,bitrate'), needs: 'metrics:read' },
+  getOrganisationMetrics: at('/organisation/metrics?interval=1d', 'metrics:read'),
+  listStreamSessions: { ...ofStream('/sessions?limit=5'), needs: 'metrics:read' },
+  getTop: at('/organisation/top?of=streams', 'metrics:read'),
 };

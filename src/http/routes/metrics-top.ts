@@ -52,7 +52,7 @@ const top = route({
     const { of, limit = 10, stream, format } = query;
     if (stream !== undefined) await findStream(services.streams, caller.organisation, stream);
     const asked = { of, limit, stream, from: momentOf(query.from, 'from'), to: momentOf(query.to, 'to') };
-    const { from, to, rows } = await readRanking(scope, asked);
+    const { from, to, rows } = await readRanking(scope, asked, { keep: services.metricsKeep, now: Date.now() });
     if (format !== 'csv') return { from: iso(from), to: iso(to), of, rows };
     setHeader('Content-Type', 'text/csv; charset=utf-8; header=present');
     setHeader('Content-Disposition', `attachment; filename="${of}-${iso(from).slice(0, 10)}.csv"`);

@@ -75,7 +75,10 @@ function seriesOf(text: string | undefined): readonly SeriesName[] {
   throw new ApiError('invalid', { parameter: 'series', reason: `The series are ${SERIES_NAMES.join(', ')}` });
 }
 
-type CurveCall = Pick<Call<{ query: typeof CurveQuery; response: TSchema }> & Granted, 'scope' | 'query' | 'setHeader'>;
+type CurveCall = Pick<
+  Call<{ query: typeof CurveQuery; response: TSchema }> & Granted,
+  'scope' | 'query' | 'services' | 'setHeader'
+>;
 
 function csvLines({ from, ms, series }: CurveAnswer) {
   const columns = Object.entries(series);
@@ -86,16 +89,13 @@ function csvLines({ from, ms, series }: CurveAnswer) {
   });
 }
 
-async function curves({ scope, query, setHeader }: CurveCall, subject: string): Promise<Answer | string> {
-  const answer = await readCurve(scope, {
-    subject,
-    from: momentOf(query.from, 'from'),
-    to: momentOf(query.to, 'to'),
-    interval: query.interval,
-    series: seriesOf(query.series),
-  });
+async function curves({ scope, query, services, setHeader }: CurveCall, subject: string): Promise<Answer | string> {
+  const { interval, format } = query;
+  const range = { from: momentOf(query.from, 'from'), to: momentOf(query.to, 'to') };
+  const asked = { subject, ...range, interval, series: seriesOf(query.series) };
+  const answer = await readCurve(scope, asked, { keep: services.metricsKeep, now: Date.now() });
   const { from, to, ms, series, totals } = answer;
-  if (query.format !== 'csv') return { from: iso(from), to: iso(to), interval: ms / 1_000, series, totals };
+  if (format !== 'csv') return { from: iso(from), to: iso(to), interval: ms / 1_000, series, totals };
   setHeader('Content-Type', 'text/csv; charset=utf-8; header=present');
   setHeader('Content-Disposition', `attachment; filename="metrics-${iso(from).slice(0, 10)}.csv"`);
   return csvOf(['at', ...Object.keys(series)], csvLines(answer));

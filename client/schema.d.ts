@@ -1017,6 +1017,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/guardian/ip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses and networks whose viewers are shut out now, newest first
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        get: operations["listBlockedAddresses"];
+        put?: never;
+        /**
+         * Shut out the viewers of an address or network, those who play now too; again: renew that
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        post: operations["blockAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guardian/ip/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule; viewers whom only it let in end
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        delete: operations["unblockAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guardian/referrer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts whose pages may not show the streams, or alone may, newest first
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        get: operations["listReferrerRules"];
+        put?: never;
+        /**
+         * Say of a host that its pages may not show the streams, or alone may; again: renew or change that
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        post: operations["setReferrerRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guardian/referrer/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule; viewers whom only it let in end
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        delete: operations["deleteReferrerRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guardian/referer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts whose pages may not show the streams, or alone may, newest first
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        get: operations["listRefererRules"];
+        put?: never;
+        /**
+         * Say of a host that its pages may not show the streams, or alone may; again: renew or change that
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        post: operations["setRefererRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/guardian/referer/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule; viewers whom only it let in end
+         * @description Needs `viewer:block` (block viewers by address or referrer): nanoAdmin, nanoUser.
+         */
+        delete: operations["deleteRefererRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream/{id}/push_url": {
         parameters: {
             query?: never;
@@ -4480,6 +4612,354 @@ export interface operations {
                         id: string;
                         /** @enum {boolean} */
                         revoked: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listBlockedAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description An address, or a network as a CIDR */
+                        ip: string;
+                        /** @enum {string} */
+                        type: "deny";
+                        tag: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    blockAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An address or a CIDR */
+                    ip: string;
+                    /** @enum {string} */
+                    type?: "deny";
+                    tag?: string;
+                    /**
+                     * @description Seconds
+                     * @default 86400
+                     */
+                    expiresIn?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description An address, or a network as a CIDR */
+                        ip: string;
+                        /** @enum {string} */
+                        type: "deny";
+                        tag: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        closed: {
+                            publishers: number;
+                            viewers: number;
+                        };
+                        /** @description Milliseconds until nothing of the stream was on air */
+                        tookMs: number;
+                        /** @description False when the media engine could not be reached */
+                        enforced: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unblockAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listReferrerRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A host, or `*.host` for those below it */
+                        domain: string;
+                        /** @enum {string} */
+                        type: "deny" | "allow";
+                        info: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string | null;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setReferrerRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A host, or `*.host` for those below it */
+                    domain: string;
+                    /** @enum {string} */
+                    type: "deny" | "allow";
+                    info?: string;
+                    /** @description Seconds; null, or left out: for good */
+                    expiresIn?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A host, or `*.host` for those below it */
+                        domain: string;
+                        /** @enum {string} */
+                        type: "deny" | "allow";
+                        info: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string | null;
+                        closed: {
+                            publishers: number;
+                            viewers: number;
+                        };
+                        /** @description Milliseconds until nothing of the stream was on air */
+                        tookMs: number;
+                        /** @description False when the media engine could not be reached */
+                        enforced: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteReferrerRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRefererRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A host, or `*.host` for those below it */
+                        domain: string;
+                        /** @enum {string} */
+                        type: "deny" | "allow";
+                        info: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string | null;
+                    }[];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setRefererRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A host, or `*.host` for those below it */
+                    domain: string;
+                    /** @enum {string} */
+                    type: "deny" | "allow";
+                    info?: string;
+                    /** @description Seconds; null, or left out: for good */
+                    expiresIn?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A host, or `*.host` for those below it */
+                        domain: string;
+                        /** @enum {string} */
+                        type: "deny" | "allow";
+                        info: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description E-mail address; null for a key */
+                        createdBy: string | null;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string | null;
+                        closed: {
+                            publishers: number;
+                            viewers: number;
+                        };
+                        /** @description Milliseconds until nothing of the stream was on air */
+                        tookMs: number;
+                        /** @description False when the media engine could not be reached */
+                        enforced: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteRefererRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {boolean} */
+                        deleted: true;
                     };
                 };
             };

@@ -1,6 +1,10 @@
 import {
+  IconBan,
+  IconBell,
   IconBuilding,
+  IconChartLine,
   IconClipboardList,
+  IconHome,
   IconKey,
   IconPlayerPlay,
   IconShieldCheck,
@@ -21,8 +25,12 @@ interface NavigationEntry {
 
 /** The pages at a glance. */
 export const NAVIGATION: readonly NavigationEntry[] = [
+  { to: '/', label: 'home', icon: IconHome, needs: 'metrics:read' },
   { to: '/streams', label: 'streams', icon: IconPlayerPlay, needs: 'stream:read' },
+  { to: '/analytics', label: 'analytics', icon: IconChartLine, needs: 'metrics:read' },
   { to: '/playback-tokens', label: 'playbackTokens', icon: IconTicket, needs: 'playback-token:create' },
+  { to: '/alerts', label: 'alerts', icon: IconBell, needs: 'metrics:read' },
+  { to: '/guardian', label: 'guardian', icon: IconBan, needs: 'viewer:block' },
   { to: '/users', label: 'users', icon: IconUsers, needs: 'user:read' },
   { to: '/permissions', label: 'permissions', icon: IconTable, needs: 'role:read' },
   { to: '/roles', label: 'roles', icon: IconUserShield, needs: 'role:read' },

@@ -48,8 +48,11 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  beforeLoad() {
-    throw redirect({ to: '/streams' });
+  component: lazyRouteComponent(() => import('./pages/home/home.tsx'), 'Home'),
+  /** It consists of figures: whoever may not see any begins at the streams. */
+  async beforeLoad() {
+    const me = await whoAmI();
+    if (me && !me.capabilities.includes('metrics:read')) throw redirect({ to: '/streams' });
   },
 });
 
@@ -66,8 +69,32 @@ const pages = [
     lazyRouteComponent(() => import('./pages/streams/one.tsx'), 'OneStream'),
   ),
   page(
+    '/streams/$id/analytics',
+    lazyRouteComponent(() => import('./pages/analytics/stream.tsx'), 'StreamAnalytics'),
+  ),
+  page(
+    '/analytics',
+    lazyRouteComponent(() => import('./pages/analytics/organisation.tsx'), 'OrganisationAnalytics'),
+  ),
+  page(
     '/playback-tokens',
     lazyRouteComponent(() => import('./pages/tokens/playback.tsx'), 'PlaybackTokens'),
+  ),
+  page(
+    '/alerts',
+    lazyRouteComponent(() => import('./pages/alerts/open.tsx'), 'OpenAlerts'),
+  ),
+  page(
+    '/alerts/history',
+    lazyRouteComponent(() => import('./pages/alerts/history.tsx'), 'AlertHistory'),
+  ),
+  page(
+    '/alerts/receivers',
+    lazyRouteComponent(() => import('./pages/alerts/receivers.tsx'), 'AlertReceivers'),
+  ),
+  page(
+    '/guardian',
+    lazyRouteComponent(() => import('./pages/guardian/blocks.tsx'), 'Blocks'),
   ),
   page(
     '/users',

@@ -25,7 +25,7 @@ import { remember } from '../session.tsx';
 
 /** Only within the dashboard: a link must not lead whoever signs in somewhere else. */
 const within = (to: unknown): string =>
-  typeof to === 'string' && to.startsWith('/') && !to.startsWith('//') ? to : '/streams';
+  typeof to === 'string' && to.startsWith('/') && !to.startsWith('//') ? to : '/';
 
 export function SignIn() {
   const words = useMessages(signIn);

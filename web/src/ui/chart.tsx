@@ -43,7 +43,7 @@ interface ChartProps {
 const clock = (at: number) => new Date(at * 1_000).toISOString().slice(0, 19).replace('T', ' ');
 
 const localClock = (at: number, language: Language) =>
-  new Date(at * 1_000).toLocaleTimeString(language, { timeStyle: 'medium' });
+  new Date(at * 1_000).toLocaleTimeString(language, { timeStyle: 'medium', hourCycle: 'h23' });
 
 /** The last point at which anything was measured. */
 const lastOf = ({ data: [times = [], ...lines] }: Curve): number =>

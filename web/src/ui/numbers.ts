@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { type Language, useLanguage } from '../language.tsx';
+import { sayDuration } from './duration.tsx';
 
 export interface Numbers {
   say(value: number, digits?: number): string;
@@ -7,7 +8,7 @@ export interface Numbers {
   bits(value: number): string;
   bytes(value: number): string;
   seconds(value: number): string;
-  /** Hours, minutes and seconds, the two largest of them. */
+  /** Seconds in their two largest units. */
   duration(seconds: number): string;
   /** A share: 0.12 is 12 %. */
   percent(value: number): string;
@@ -22,19 +23,6 @@ const scaled =
     return `${say(shown, power === 0 || shown >= 100 ? 0 : shown >= 10 ? 1 : 2)} ${units[power]}`;
   };
 
-function duration(seconds: number, say: Numbers['say']): string {
-  const whole = Math.round(seconds);
-  const parts = [
-    [Math.floor(whole / 3_600), 'h'],
-    [Math.floor(whole / 60) % 60, 'min'],
-    [whole % 60, 's'],
-  ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first < 0) return '0 s';
-  const shown = parts.slice(first, first + 2).filter(([count], n) => n === 0 || count > 0);
-  return shown.map(([count, unit]) => `${say(count)} ${unit}`).join(' ');
-}
-
 function numbersIn(language: Language): Numbers {
   const formats = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
   const say = (value: number, digits = 0) => formats[digits]!.format(value);
@@ -44,7 +32,7 @@ function numbersIn(language: Language): Numbers {
     bits: scaled(say, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s']),
     bytes: scaled(say, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']),
     seconds: (value) => (value !== 0 && value < 1 ? `${say(value * 1_000)} ms` : `${say(value, 1)} s`),
-    duration: (value) => duration(value, say),
+    duration: (value) => sayDuration(value, language),
     percent: (value) => share.format(value),
     perSecond: (value) => `${say(value, 1)}/s`,
   };

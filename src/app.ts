@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { AlertLimits } from './alerts/limits.ts';
+import { Observations } from './alerts/observations.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { Config, ConfigSecrets } from './config.ts';
 import { entrance } from './entrance.ts';
@@ -33,6 +35,8 @@ export interface AppOptions {
   secrets: ConfigSecrets;
   /** The wire to the media engine. */
   channel: Channel;
+  /** Other limits of alerts than the usual ones. */
+  alertLimits?: Partial<AlertLimits>;
   log: Logger;
 }
 
@@ -49,18 +53,20 @@ export interface App extends AsyncDisposable {
 const DRAIN_MS = 2_500;
 
 /** The composition root of the API: the only place that constructs things, in the order in which they need each other. */
-export async function openApp({ config, secrets: configSecrets, channel, log }: AppOptions): Promise<App> {
+export async function openApp({ config, secrets: configSecrets, channel, log, ...options }: AppOptions): Promise<App> {
   const secrets = await loadSecrets(config.data);
   const operator = await openOperator({ config, version: version(), log });
   const store = operator.watched(await openStore({ storage: storageOf(config, configSecrets) }));
   await checkSecrets({ config, store, secrets });
   const firstAdmin = await createFirstAdmin({ config, password: configSecrets.adminPassword, store, secrets });
-  const usage = new Usage(store, log);
+  const observations = new Observations();
+  const usage = new Usage(store, log, observations);
   const media = mediaLookup(store);
-  const authenticator = createAuthenticator({ ...credentialLookup(store), media }, secrets);
   let listening = addressOf(config.http.host, config.http.port);
-  const parts = { config, secrets, store, usage, log };
-  const monitoring = openMonitoring({ ...parts, measures: operator.measures });
+  const parts = { config, secrets, store, usage, observations, log };
+  const monitoring = openMonitoring({ ...parts, measures: operator.measures, alertLimits: options.alertLimits ?? {} });
+  const lookups = { ...credentialLookup(store), media };
+  const authenticator = createAuthenticator(lookups, secrets, monitoring.unknownToken);
   const wire = {
     ...monitoring,
     counted: operator.counted,

@@ -51,9 +51,11 @@ function mediaPrincipal(type: 'ingest-name' | 'playout-name', stream: MediaStrea
   };
 }
 
+/** `onUnknown` is told the hash of a token that is not there, or not any more, and keeps nobody waiting. */
 export function createAuthenticator(
   lookup: CredentialLookup & { media: MediaLookup },
   secrets: Secrets,
+  onUnknown: (hash: string) => void = () => {},
 ): Authenticator {
   const fromToken = (row: Parameters<typeof tokenPrincipal>[0] | undefined, ip: string | null) =>
     (row && tokenPrincipal(row, Date.now(), ip)) ?? refuse();
@@ -64,8 +66,13 @@ export function createAuthenticator(
       const { type, text } = credential;
       if (text.length === 0 || text.length > LONGEST) return refuse();
       if (type === 'token') {
-        const rows = lookup.token({ hash: tokenHash(text) });
-        return Array.isArray(rows) ? fromToken(rows[0], ip) : rows.then((found) => fromToken(found[0], ip));
+        const hash = tokenHash(text);
+        const presented = (found: Parameters<typeof fromToken>[0]) => {
+          if (found === undefined) onUnknown(hash);
+          return fromToken(found, ip);
+        };
+        const rows = lookup.token({ hash });
+        return Array.isArray(rows) ? presented(rows[0]) : rows.then((found) => presented(found[0]));
       }
       const kind = type === 'api-key' ? 'api' : 'player';
       const rows = lookup.key({ hash: secrets.fingerprint(text) });

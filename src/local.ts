@@ -19,7 +19,7 @@ import {
   holdUser,
   insertUser,
   keepAnAdmin,
-  newTokenKey,
+  renewedTokenKey,
   setUserPassword,
   updateUser,
 } from './store/user.ts';
@@ -143,7 +143,7 @@ export async function openLocal(config: Config, configSecrets: ConfigSecrets): P
         const user = await holdUser(tx, { email });
         const { name: role } = await holdRole(tx, tx.organisation, permission);
         if (role !== user.role) await keepAnAdmin(tx, user);
-        const after = await updateUser(tx, user.id, { role, token_key: newTokenKey() });
+        const after = await updateUser(tx, user.id, { role, ...renewedTokenKey() });
         return {
           result: view(after),
           target: { type: 'user', id: user.id },

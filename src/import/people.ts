@@ -30,6 +30,7 @@ const userRow = (row: UserRow, { organisation, at }: Context): UserTable => ({
   password_hash: row.passwordHash,
   role: ROLE,
   token_key: newTokenKey(),
+  token_key_at: null,
   created_at: row.createdAt ?? at,
   last_seen_at: null,
 });

@@ -1,9 +1,11 @@
+import type { Observations } from '../alerts/observations.ts';
 import type { Authenticator } from '../authenticate.ts';
 import type { Config } from '../config.ts';
 import { type EgressPolicy, ownAt } from '../egress.ts';
 import { Guardian } from '../guardian/guardian.ts';
 import type { PublicUrls, Services } from '../http/services.ts';
 import type { Logger } from '../log.ts';
+import { openGeoIp } from '../metrics/geoip.ts';
 import { createPlaybackTokens } from '../playback-tokens.ts';
 import type { Secrets } from '../secrets.ts';
 import { guardianLookup } from '../store/guardian.ts';
@@ -11,6 +13,7 @@ import { ingestTokenLookup } from '../store/ingest-token.ts';
 import type { MediaLookup } from '../store/media.ts';
 import type { Store } from '../store/store.ts';
 import type { Usage } from '../usage/usage.ts';
+import { audienceTerm } from './audience-term.ts';
 import type { Follower, Reporter } from './follower.ts';
 import { createGate, type Gate, type RefusedEntry, type Terms } from './gate.ts';
 import { guardianTerm } from './guardian-term.ts';
@@ -33,9 +36,12 @@ export interface MediaOptions {
   channel: Channel;
   /** Where the API listens at this moment. */
   listening: () => string;
+  observations: Observations;
   /** Who else is told of publishers, and of what the engine measures. */
   followers: readonly Follower[];
   reporter: Reporter;
+  /** Is told who is on air, to look at it. */
+  watch(live: Live): void;
   /** Is told of everybody who is not let in to a stream that there is. */
   refused(refusal: RefusedEntry): void;
   /** The same gate, seen by the operator. */
@@ -43,13 +49,14 @@ export interface MediaOptions {
 }
 
 export interface Media extends AsyncDisposable {
-  services: Pick<Services, 'urls' | 'live' | 'playback' | 'webhooks' | 'egress' | 'pushing'>;
+  services: Pick<Services, 'urls' | 'live' | 'playback' | 'webhooks' | 'egress' | 'pushing' | 'geoip'>;
 }
 
 /** The control plane's side of the wire: the gate with its terms, who is on air, and what follows from it. */
 export function openMedia({ config, secrets, store, lookup, usage, log, channel, ...options }: MediaOptions): Media {
-  const { authenticator, listening, followers, reporter, counted, refused } = options;
+  const { authenticator, listening, followers, reporter, counted, refused, observations } = options;
   const { host, port } = config.playout;
+  const geoip = openGeoIp(config.geoip);
   const urls = (): PublicUrls => ({
     http: config.publicUrl ?? listening(),
     playout: config.publicPlayoutUrl ?? live.addresses?.playout ?? addressOf(host, port),
@@ -62,8 +69,8 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
   const ingest = ingestTokenLookup(store);
   const rules = guardianLookup(store);
   const terms: Terms = {
-    publish: [ingestTerm(ingest), webhooks.term],
-    play: [guardianTerm(rules), playbackTerm(playback.lookup)],
+    publish: [ingestTerm(ingest, observations), webhooks.term],
+    play: [guardianTerm(rules), playbackTerm(playback.lookup, observations), audienceTerm(geoip)],
   };
   const gate = counted(createGate({ authenticator, usage, log, terms, refused }));
   const tokens = [playback.lookup, ingest];
@@ -80,8 +87,9 @@ export function openMedia({ config, secrets, store, lookup, usage, log, channel,
     reporter,
   });
   webhooks.run(live);
+  options.watch(live);
   return {
-    services: { urls, live, playback, webhooks, egress, pushing },
+    services: { urls, live, playback, webhooks, egress, pushing, geoip },
     async [Symbol.asyncDispose]() {
       await live[Symbol.asyncDispose]();
       await webhooks[Symbol.asyncDispose]();

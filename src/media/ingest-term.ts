@@ -1,3 +1,5 @@
+import { noteDeadToken } from '../alerts/dead-tokens.ts';
+import type { Observations } from '../alerts/observations.ts';
 import type { IngestTokenLookup } from '../store/ingest-token.ts';
 import { settingsOf } from '../store/organisation.ts';
 import { tokenHash } from '../tokens.ts';
@@ -15,12 +17,16 @@ const REFUSED: Deny = {
  * one token of this very stream that is valid now. The same refusal for every cause.
  */
 export const ingestTerm =
-  (lookup: Pick<IngestTokenLookup, 'byHash'>): Term =>
+  (lookup: Pick<IngestTokenLookup, 'byHash'>, observations: Observations): Term =>
   async ({ query }, stream) => {
     if (!settingsOf({ settings: stream.organisation_settings }).ingestTokens) return {};
     const [presented, ...others] = new URLSearchParams(query).getAll('token');
     if (!presented || others.length > 0) return REFUSED;
     const [found] = await lookup.byHash({ hash: tokenHash(presented) });
-    if (found?.stream_id !== stream.id || found.revoked_at !== null || found.expires_at <= Date.now()) return REFUSED;
-    return { token: found.id };
+    const now = Date.now();
+    if (found?.stream_id !== stream.id || found.expires_at <= now) return REFUSED;
+    const { id, revoked_at: endedAt } = found;
+    if (endedAt === null) return { token: id };
+    noteDeadToken(observations, { id, organisation: stream.organisation_id, endedAt, usedAt: now });
+    return REFUSED;
   };

@@ -1,4 +1,6 @@
 import { ipAllowed } from '../addresses.ts';
+import { noteDeadToken } from '../alerts/dead-tokens.ts';
+import type { Observations } from '../alerts/observations.ts';
 import type { MediaStream } from '../store/media.ts';
 import { settingsOf } from '../store/organisation.ts';
 import type { HeldToken, PlaybackClaims, PlaybackLookup } from '../store/playback-token.ts';
@@ -23,7 +25,7 @@ const NOT_HERE = refuse('The playback token is not valid for this playback');
  * the very text that was issued, so no signature has to be checked.
  */
 export const playbackTerm =
-  (lookup: Pick<PlaybackLookup, 'byHash'>): Term =>
+  (lookup: Pick<PlaybackLookup, 'byHash'>, observations: Observations): Term =>
   async (request, stream) => {
     if (!asksForTokens(stream)) return {};
     const [text, ...others] = presentedTokens(request);
@@ -33,6 +35,8 @@ export const playbackTerm =
     if (token === undefined || token.organisation_id !== stream.organisation_id) return NOT_HERE;
     const now = Date.now();
     if (token.expires_at <= now) return EXPIRED;
+    const { id, organisation_id: organisation, revoked_at: endedAt } = token;
+    if (endedAt !== null) noteDeadToken(observations, { id, organisation, endedAt, usedAt: now });
     const claims = JSON.parse(token.claims) as PlaybackClaims;
     if (!isAlive(token, now) || !opens(claims, stream) || !mayCome(claims, request)) return NOT_HERE;
     const { ip, forceDisconnect } = claims;

@@ -1,3 +1,4 @@
+import type { Observations } from '../alerts/observations.ts';
 import type { Origin } from '../audit.ts';
 import { NOBODY } from '../authenticate.ts';
 import { ApiError } from '../errors.ts';
@@ -34,11 +35,19 @@ interface AccountsOptions {
   minting: Minting;
   usage: Usage;
   background: Background;
+  observations: Observations;
   /** Called once someone has signed in. */
   onSignIn: () => void;
 }
 
-export function createAccounts({ store, minting, usage, background, onSignIn }: AccountsOptions): Accounts {
+export function createAccounts({
+  store,
+  minting,
+  usage,
+  background,
+  observations,
+  onSignIn,
+}: AccountsOptions): Accounts {
   const guarded = passwordGuard();
 
   /** An address that nobody has leaves nothing to write, and must not be quicker for it. */
@@ -50,11 +59,18 @@ export function createAccounts({ store, minting, usage, background, onSignIn }: 
       return usage.refused({ principal, origin, action: 'signIn', target, outcome: 'refused', detail });
     });
 
+  const isRefusal = (error: unknown): error is ApiError =>
+    error instanceof ApiError && (error.kind === 'badCredentials' || error.kind === 'tooMany');
+
   async function check(account: string, password: string, user: UserTable | undefined, origin: Origin): Promise<void> {
     try {
       await guarded({ account, stored: user?.password_hash, ip: origin.ip }, password);
     } catch (error) {
-      if (user && error instanceof ApiError && error.kind === 'badCredentials') recordFailure(user, origin);
+      if (user && isRefusal(error)) {
+        const { id, organisation_id: organisation } = user;
+        observations.note({ code: 91004, organisation, subject: id, at: Date.now(), detail: {} });
+        if (error.kind === 'badCredentials') recordFailure(user, origin);
+      }
       throw error;
     }
   }

@@ -1,3 +1,5 @@
+import { noteNewAdmin } from '../alerts/new-admin.ts';
+import type { Observations } from '../alerts/observations.ts';
 import type { Origin } from '../audit.ts';
 import { ApiError } from '../errors.ts';
 import { emailKey } from '../store/address.ts';
@@ -5,7 +7,7 @@ import { recordAudit } from '../store/audit.ts';
 import { findInvitation, takeInvitation } from '../store/invitation.ts';
 import type { InvitationTable } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import { insertUser } from '../store/user.ts';
+import { insertUser, isOnlyUser } from '../store/user.ts';
 import { type Minting, type SignedIn, self } from './minting.ts';
 import type { Notices } from './notices.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
@@ -31,12 +33,13 @@ interface InvitationsOptions {
   store: Store;
   minting: Minting;
   notices: Notices;
+  observations: Observations;
 }
 
 const OTHERS = () =>
   new ApiError('invalid', { parameter: 'email', reason: 'This invitation is for another e-mail address' });
 
-export function createInvitations({ store, minting, notices }: InvitationsOptions): Invitations {
+export function createInvitations({ store, minting, notices, observations }: InvitationsOptions): Invitations {
   // Whoever holds an invitation learns of an address whether it is in the organisation: of a few, not of many.
   const tries = new Throttle();
 
@@ -50,7 +53,7 @@ export function createInvitations({ store, minting, notices }: InvitationsOption
     }
   }
 
-  const join = ({ token, email }: Acceptance, passwordHash: string, origin: Origin): Promise<SignedIn> =>
+  const join = ({ token, email }: Acceptance, passwordHash: string, origin: Origin) =>
     store.transaction(async (tx) => {
       const at = Date.now();
       const invitation = await takeInvitation(tx, ticketHash(token), at);
@@ -60,7 +63,8 @@ export function createInvitations({ store, minting, notices }: InvitationsOption
       const row = { principal: self(user), origin, action: 'acceptInvitation', outcome: 'allowed' } as const;
       const detail = { invitation: id, email: user.email, permission: role, invitedBy: invitation.created_by };
       await recordAudit(tx, { ...row, target: { type: 'user', id: user.id }, detail }, at);
-      return minting.openSignIn(tx, { user, kind: 'login', origin }, at);
+      const signedIn = await minting.openSignIn(tx, { user, kind: 'login', origin }, at);
+      return { signedIn, isFirst: await isOnlyUser(tx, user) };
     });
 
   return {
@@ -72,7 +76,8 @@ export function createInvitations({ store, minting, notices }: InvitationsOption
       if (!invitation) throw deadTicket('token');
       return countFailures(invitation, async () => {
         if (invitation.email !== null && emailKey(invitation.email) !== emailKey(email)) throw OTHERS();
-        const signedIn = await join(acceptance, await hashPassword(password), origin);
+        const { signedIn, isFirst } = await join(acceptance, await hashPassword(password), origin);
+        if (!isFirst) noteNewAdmin(observations, signedIn.user);
         notices.addressed(signedIn.user, null);
         return signedIn;
       });

@@ -1,4 +1,5 @@
 import { AlertDeliveries } from '../alerts/deliveries.ts';
+import type { Observations } from '../alerts/observations.ts';
 import type { Config, ConfigSecrets } from '../config.ts';
 import type { EgressPolicy } from '../egress.ts';
 import { forgetFirstPassword } from '../first-run.ts';
@@ -31,6 +32,7 @@ interface PeopleOptions {
   secrets: Secrets;
   usage: Usage;
   log: Logger;
+  observations: Observations;
   /** Where the API and our pages are reached. */
   base: () => string;
   /** What may be called on a tenant's word. */
@@ -38,7 +40,8 @@ interface PeopleOptions {
 }
 
 /** How people come in, and what they are told: sign-ins and passwords, invitations, sign-ups, mails and alerts. */
-export function createPeople({ config, smtpUrl, store, secrets, usage, log, base, policy }: PeopleOptions): People {
+export function createPeople({ config, smtpUrl, base, policy, ...parts }: PeopleOptions): People {
+  const { store, secrets, usage, observations, log } = parts;
   const minting = createMinting(secrets, base);
   const mailer = createMailer({ smtpUrl, from: config.mailFrom, log });
   const background = createBackground(log);
@@ -53,9 +56,10 @@ export function createPeople({ config, smtpUrl, store, secrets, usage, log, base
         minting,
         usage,
         background,
+        observations,
         onSignIn: () => forgetFirstPassword(config.data),
       }),
-      invitations: createInvitations({ store, minting, notices }),
+      invitations: createInvitations({ store, minting, notices, observations }),
       signUps: createSignUps({ on: config.signUp, store, secrets, minting, notices, base }),
     },
     async [Symbol.asyncDispose]() {

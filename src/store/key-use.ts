@@ -92,6 +92,12 @@ async function merge(
   await add(tx, [...merged.values()]);
 }
 
+/** Every address from which a key came, with `MANY` for those that were forgotten. */
+export async function addressesOf(tx: Tx, keyId: string): Promise<string[]> {
+  const rows = await rowsOf(tx, keyId).select('ip').distinct().where('ip', '<>', '').execute();
+  return rows.map(({ ip }) => ip);
+}
+
 /** Adds a use to those of the same key, client, address and route. */
 export function addUse(uses: Map<string, KeyUseTable>, use: KeyUseTable): void {
   const place = `${use.key_id}\n${use.route}\n${use.ip}\n${use.client}`;

@@ -5,7 +5,7 @@ import type { RoleTable } from './schema.ts';
 import { readerOf, type Scope, type ScopedTx } from './scope.ts';
 import type { Reader, Tx } from './store.ts';
 import { lockRow } from './tx.ts';
-import { newTokenKey } from './user.ts';
+import { renewedTokenKey } from './user.ts';
 
 const unknownRole = () => new ApiError('invalid', { parameter: 'permission', reason: 'There is no such role' });
 
@@ -107,7 +107,7 @@ export async function endTokensOf(tx: ScopedTx, name: string): Promise<number> {
     .execute();
   const { numUpdatedRows } = await tx.db
     .updateTable('user')
-    .set({ token_key: newTokenKey() })
+    .set(renewedTokenKey())
     .where('organisation_id', '=', tx.organisation)
     .where('role', '=', name)
     .executeTakeFirst();

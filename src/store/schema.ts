@@ -51,6 +51,8 @@ export interface UserTable {
   role: string;
   /** 7 characters. A token lives only while its own copy equals this; a role change renews it too. */
   token_key: string;
+  /** When it took the place of another; null when that was before this was kept, or never. */
+  token_key_at: number | null;
   created_at: number;
   last_seen_at: number | null;
 }

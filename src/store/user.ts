@@ -9,6 +9,12 @@ import { lockRow } from './tx.ts';
 
 export const newTokenKey = (): string => randomReadable(7);
 
+/** What ends every token that was made under another tokenKey. */
+export const renewedTokenKey = (): Pick<UserTable, 'token_key' | 'token_key_at'> => ({
+  token_key: newTokenKey(),
+  token_key_at: Date.now(),
+});
+
 export type UserRef = { id: string } | { email: string };
 
 const matching = (ref: UserRef, organisation: string) =>
@@ -59,11 +65,18 @@ export async function insertUser(tx: Tx, user: NewUser, at: number): Promise<Use
     password_hash: user.passwordHash,
     role: user.role,
     token_key: newTokenKey(),
+    token_key_at: null,
     created_at: at,
     last_seen_at: null,
   };
   await tx.db.insertInto('user').values(row).execute();
   return row;
+}
+
+/** Whether the organisation has nobody else. */
+export async function isOnlyUser({ db }: Tx, { id, organisation_id }: UserTable): Promise<boolean> {
+  const others = db.selectFrom('user').select('id').where('organisation_id', '=', organisation_id);
+  return (await others.where('id', '<>', id).limit(1).executeTakeFirst()) === undefined;
 }
 
 export async function updateUser(tx: Tx, id: string, values: Partial<UserTable>): Promise<UserTable> {
@@ -82,7 +95,7 @@ export async function setUserPassword(
   andTokens: boolean,
 ): Promise<UserTable> {
   await tx.db.deleteFrom('password_ticket').where('user_id', '=', id).where('used_at', 'is', null).execute();
-  return updateUser(tx, id, { password_hash: passwordHash, ...(andTokens && { token_key: newTokenKey() }) });
+  return updateUser(tx, id, { password_hash: passwordHash, ...(andTokens && renewedTokenKey()) });
 }
 
 /** Takes the user's address, if it has become free: called when somebody showed to be that user. */

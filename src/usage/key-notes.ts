@@ -1,6 +1,8 @@
+import type { Observations } from '../alerts/observations.ts';
 import type { Principal } from '../principal.ts';
 import { addUse, MANY, writeKeyUse } from '../store/key-use.ts';
 import type { KeyUseTable } from '../store/schema.ts';
+import { KeyAddresses } from './key-addresses.ts';
 import type { Batch, Notes } from './notes.ts';
 
 /** Distinct clients, addresses and routes of one key between two writes; more are noted by their route alone. */
@@ -26,7 +28,12 @@ export interface Visit {
 
 /** Who uses an API key: by which client, from where and for what. Kept in memory, added up, written late. */
 export class KeyNotes implements Notes {
+  readonly #addresses: KeyAddresses;
   #keys = new Map<string, Map<string, KeyUseTable>>();
+
+  constructor(observations: Observations) {
+    this.#addresses = new KeyAddresses(observations);
+  }
 
   used({ id, organisation }: Principal, { at, ip, route, client = '' }: Visit): void {
     const uses = this.#keys.get(id) ?? new Map<string, KeyUseTable>();
@@ -48,12 +55,14 @@ export class KeyNotes implements Notes {
     if (this.#keys.size === 0) return null;
     const taken = this.#keys;
     this.#keys = new Map();
+    let written = () => {};
     return {
-      write: (tx) =>
-        writeKeyUse(
-          tx,
-          [...taken.values()].flatMap((uses) => [...uses.values()]),
-        ),
+      write: async (tx) => {
+        const uses = [...taken.values()].flatMap((ofKey) => [...ofKey.values()]);
+        written = await this.#addresses.look(tx, uses);
+        await writeKeyUse(tx, uses);
+      },
+      written: () => written(),
       putBack: () => {
         for (const [id, uses] of taken) {
           const since = this.#keys.get(id);

@@ -4,6 +4,8 @@ import type { Tx } from '../store/store.ts';
 export interface Batch {
   write(tx: Tx): Promise<void>;
   putBack(): void;
+  /** Called after the commit. */
+  written?(): void;
 }
 
 /** What is noted in memory on a request, because it must not cost a write on every request, and written late. */

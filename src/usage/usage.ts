@@ -1,3 +1,4 @@
+import type { Observations } from '../alerts/observations.ts';
 import type { AuditEvent } from '../audit.ts';
 import type { CapabilityId } from '../capabilities.ts';
 import type { Logger } from '../log.ts';
@@ -19,16 +20,17 @@ export class Usage implements AsyncDisposable {
   /** For lists: what a row says, brought up to date with what is not written yet. */
   readonly lastUses = new LastUses();
   readonly #capabilities = new CapabilityNotes();
-  readonly #keys = new KeyNotes();
+  readonly #keys: KeyNotes;
   readonly #refusals: Refusals;
   readonly #store: Store;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, log: Logger) {
+  constructor(store: Store, log: Logger, observations: Observations) {
     this.#store = store;
     this.#log = log;
+    this.#keys = new KeyNotes(observations);
     this.#refusals = new Refusals(store);
     this.#timer = setInterval(
       () => void this.#flush(false).catch((error) => log.error({ err: error }, 'last uses not written')),
@@ -96,4 +98,5 @@ async function writeOut(store: Store, notes: readonly Notes[], all: boolean): Pr
     for (const batch of batches) batch.putBack();
     throw error;
   }
+  for (const batch of batches) batch.written?.();
 }

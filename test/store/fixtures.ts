@@ -62,6 +62,7 @@ export const addUser = (on: Store | Tx, row: Partial<UserTable> & { organisation
     password_hash: null,
     role: 'nanoUser',
     token_key: 'abcdefg',
+    token_key_at: null,
     created_at: 1_700_000_000_000,
     last_seen_at: null,
     ...row,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { noteNewAdmin } from '../../alerts/new-admin.ts';
 import { ApiError } from '../../errors.ts';
 import { passwordUrl } from '../../people/notices.ts';
 import { checkNewPassword, hashPassword } from '../../people/passwords.ts';
@@ -7,7 +8,16 @@ import { claimKey, isWaiting } from '../../store/address.ts';
 import { holdRole } from '../../store/role.ts';
 import { change } from '../../store/scope.ts';
 import { insertPasswordTicket } from '../../store/token.ts';
-import { deleteUser, findUser, holdUser, insertUser, keepAnAdmin, newTokenKey, updateUser } from '../../store/user.ts';
+import {
+  deleteUser,
+  findUser,
+  holdUser,
+  insertUser,
+  isOnlyUser,
+  keepAnAdmin,
+  renewedTokenKey,
+  updateUser,
+} from '../../store/user.ts';
 import { listUsers, pageUsers, USER_ORDERS, type UserOrder } from '../../store/user-list.ts';
 import { type Route, route } from '../route.ts';
 import { Email, Id, iso, OneOf, Password, RoleName, Text, Time, UserRefFields } from '../schemas.ts';
@@ -97,7 +107,7 @@ const create = route({
     if (password !== undefined) checkNewPassword(password);
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const ticket = newTicket();
-    const { user, at } = await change(scope, async (tx) => {
+    const { user, at, isFirst } = await change(scope, async (tx) => {
       mayGrant(tx.principal, await holdRole(tx, tx.organisation, permission));
       const user = await insertUser(
         tx,
@@ -107,10 +117,12 @@ const create = route({
       const tickets = { userId: user.id, ticketHash: ticketHash(ticket), expiresAt: tx.at + TICKET_MS };
       if (password === undefined) await insertPasswordTicket(tx, tickets, tx.at);
       const detail = { email: user.email, permission };
-      return { result: { user, at: tx.at }, target: { type: 'user', id: user.id }, detail };
+      const isFirst = await isOnlyUser(tx, user);
+      return { result: { user, at: tx.at, isFirst }, target: { type: 'user', id: user.id }, detail };
     });
     const link =
       password === undefined ? { url: passwordUrl(services.urls().http, ticket), expiresAt: at + TICKET_MS } : null;
+    if (!isFirst) noteNewAdmin(services.observations, user);
     services.notices.addressed(user, link);
     return {
       ...viewUser(user, caller),
@@ -178,15 +190,18 @@ const setPermission = route({
   summary: 'Give a user a role; all of the user’s tokens die at once, also when the role stays the same',
   access: { capability: 'user:edit' },
   schema: { body: Type.Object({ ...UserRefFields, permission: RoleName }), response: User },
-  handler: ({ scope, body, caller }) =>
-    change(scope, async (tx) => {
+  async handler({ scope, body, caller, services }) {
+    const { before, after } = await change(scope, async (tx) => {
       const user = await holdUser(tx, userRef(body));
       mayGrant(tx.principal, await holdRole(tx, tx.organisation, body.permission));
       if (body.permission !== user.role) await keepAnAdmin(tx, user);
-      const after = await updateUser(tx, user.id, { role: body.permission, token_key: newTokenKey() });
+      const after = await updateUser(tx, user.id, { role: body.permission, ...renewedTokenKey() });
       const detail = { email: user.email, from: user.role, to: after.role };
-      return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail };
-    }),
+      return { result: { before: user.role, after }, target: { type: 'user', id: user.id }, detail };
+    });
+    noteNewAdmin(services.observations, after, before);
+    return viewUser(after, caller);
+  },
 });
 
 const renewTokenKey = route({
@@ -200,7 +215,7 @@ const renewTokenKey = route({
   handler: ({ scope, body, caller }) =>
     change(scope, async (tx) => {
       const user = await holdUser(tx, userRef(body));
-      const after = await updateUser(tx, user.id, { token_key: newTokenKey() });
+      const after = await updateUser(tx, user.id, renewedTokenKey());
       return { result: viewUser(after, caller), target: { type: 'user', id: user.id }, detail: { email: user.email } };
     }),
 });

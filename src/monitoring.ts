@@ -20,7 +20,7 @@ interface MonitoringOptions {
   log: Logger;
   measures: Measures;
   /** Other limits than the usual ones. */
-  alertLimits?: Partial<AlertLimits>;
+  alertLimits: Partial<AlertLimits>;
 }
 
 export interface Monitoring extends AsyncDisposable {
@@ -29,7 +29,7 @@ export interface Monitoring extends AsyncDisposable {
   followers: readonly Follower[];
   reporter: Reporter;
   /** Begins to look for what is wrong. */
-  run(wire: Wire): void;
+  watch(wire: Wire): void;
   /** Is told of everybody who is not let in to a stream that there is. */
   refused(refusal: RefusedEntry): void;
   /** Is told the hash of a token that opened nothing. */
@@ -37,8 +37,15 @@ export interface Monitoring extends AsyncDisposable {
 }
 
 /** What is measured, and what comes of it: figures and alerts. */
-export function openMonitoring({ config, store, observations, log, measures, ...options }: MonitoringOptions): Monitoring {
-  const alerts = new Alerts({ store, observations, log, notify, limits: options.alertLimits ?? {} });
+export function openMonitoring({
+  config,
+  store,
+  observations,
+  log,
+  measures,
+  ...options
+}: MonitoringOptions): Monitoring {
+  const alerts = new Alerts({ store, observations, log, notify, limits: options.alertLimits });
   const deadTokens = new DeadTokens(store, observations, log);
   const metrics = new Metrics(store, log);
   const upkeep = new MetricsUpkeep({ store, keep: config.metricsKeep, log });
@@ -52,7 +59,7 @@ export function openMonitoring({ config, store, observations, log, measures, ...
       },
       duplicate: (stream) => alerts.duplicate(stream),
     },
-    run: (wire) => alerts.run(wire),
+    watch: (wire) => alerts.run(wire),
     refused({ stream, action, code }) {
       metrics.refused(stream, code);
       if (action !== 'publish') return;

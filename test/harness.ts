@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { AlertLimits } from '../src/alerts/limits.ts';
 import { type App, openApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
@@ -86,6 +87,8 @@ export interface StartOptions {
   databaseUrl?: string;
   /** Configuration beside it. */
   env?: Record<string, string>;
+  /** Other limits of alerts than the usual ones: what takes minutes would take them in a test. */
+  alertLimits?: Partial<AlertLimits>;
   /** A hand on the wire between the API and the engine: to listen, or to hold a message back. */
   between?: (channel: Channel) => Channel;
 }
@@ -94,6 +97,7 @@ export interface StartOptions {
 export async function start({
   databaseUrl = '',
   env = {},
+  alertLimits = {},
   between = (wire) => wire,
 }: StartOptions = {}): Promise<Running> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-test-'));
@@ -107,7 +111,7 @@ export async function start({
   });
   const log = createLog('test', config.log);
   const { api, engine: engineEnd } = wire();
-  const app = await openApp({ config, secrets, channel: between(api), log });
+  const app = await openApp({ config, secrets, channel: between(api), alertLimits, log });
   const { trustProxy } = config;
   const ports = { rtmp: '127.0.0.1:0', playout: '127.0.0.1:0' };
   const engine = await startEngine({ ...ports, log: config.log, trustProxy }, engineEnd);

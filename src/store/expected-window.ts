@@ -40,13 +40,9 @@ export async function setExpectedWindows(
 }
 
 /** Which streams are expected at a moment, of all organisations. */
-export type ExpectedLookup = Prepared<{ at: number }, Pick<ExpectedWindowTable, 'stream_id' | 'from_at'>>;
+export type ExpectedLookup = Prepared<{ at: number }, Pick<ExpectedWindowTable, 'stream_id'>>;
 
 export const expectedLookup = (store: Store): ExpectedLookup =>
   store.prepare((db, p) =>
-    db
-      .selectFrom('expected_window')
-      .select(['stream_id', 'from_at'])
-      .where('to_at', '>', p('at'))
-      .where('from_at', '<=', p('at')),
+    db.selectFrom('expected_window').select('stream_id').where('to_at', '>', p('at')).where('from_at', '<=', p('at')),
   );

@@ -1,0 +1,110 @@
+import { keepAlerts, type OpenAlert, readOpenAlerts, setAlertDetail } from '../store/alert-watch.ts';
+import type { AlertTable } from '../store/schema-alerts.ts';
+import type { Store } from '../store/store.ts';
+import type { AlertDetail } from './codes.ts';
+import type { AlertLimits } from './limits.ts';
+import { type Notify, open, resolve } from './record.ts';
+import type { OpenDetail, Wrong } from './wrong.ts';
+
+/** What is opened or resolved in one transaction at most. */
+const TOGETHER = 50;
+
+interface Held {
+  row: AlertTable;
+  detail: AlertDetail;
+  keptAt: number;
+}
+
+interface OpenAlertsOptions {
+  store: Store;
+  notify: Notify;
+  limits: Pick<AlertLimits, 'keepMs' | 'remindMs'>;
+  now: () => number;
+}
+
+export const keyOf = ({ code, subject }: Pick<Wrong, 'code' | 'subject'>): string => `${code} ${subject}`;
+const keyOfRow = ({ code, subject_id }: AlertTable): string => `${code} ${subject_id}`;
+
+/** The alerts that are open, in step with the database. */
+export class OpenAlerts {
+  readonly #options: OpenAlertsOptions;
+  #held = new Map<string, Held>();
+
+  constructor(options: OpenAlertsOptions) {
+    this.#options = options;
+  }
+
+  detailOf: OpenDetail = (code, subject) => this.#held.get(keyOf({ code, subject }))?.detail;
+
+  /** Everything that is open by now, whoever opened it. */
+  async read(): Promise<OpenAlert[]> {
+    const rows = await readOpenAlerts(this.#options.store.db);
+    this.#held = new Map();
+    for (const { stream_id, ...row } of rows) this.#hold(row);
+    return rows;
+  }
+
+  #hold(row: AlertTable): void {
+    const detail = JSON.parse(row.detail) as AlertDetail;
+    this.#held.set(keyOfRow(row), { row, detail, keptAt: row.last_at });
+  }
+
+  /** Opens what is not open yet. Gives what cannot be: what it is about is not there. */
+  async begin(wrong: Iterable<Wrong>): Promise<Wrong[]> {
+    const { store, notify, now, limits } = this.#options;
+    const gone: Wrong[] = [];
+    for (const some of chunks([...wrong].filter((one) => !this.#held.has(keyOf(one))))) {
+      const rows = await store.transaction(async (tx) => {
+        const at = now();
+        const found: (AlertTable | null)[] = [];
+        for (const one of some) found.push(await open(tx, one, { at, remindAt: at + limits.remindMs }, notify));
+        return found;
+      });
+      for (const [index, row] of rows.entries()) {
+        if (row) this.#hold(row);
+        else gone.push(some[index]!);
+      }
+    }
+    return gone;
+  }
+
+  /** Resolves what is not wrong any more, but for what `isKnown` cannot tell. */
+  async end(wrong: ReadonlyMap<string, Wrong>, isKnown: (alert: AlertTable) => boolean): Promise<void> {
+    const { store, notify, now } = this.#options;
+    const over = [...this.#held].flatMap(([key, { row }]) => (!wrong.has(key) && isKnown(row) ? row : []));
+    for (const some of chunks(over)) {
+      await store.transaction(async (tx) => {
+        for (const row of some) await resolve(tx, row, { at: now(), lastAt: row.last_at }, notify);
+      });
+      for (const row of some) this.#held.delete(keyOfRow(row));
+    }
+  }
+
+  /** Writes down, now and then, that what is open still is. */
+  async keep(wrong: ReadonlyMap<string, Wrong>): Promise<void> {
+    const { store, limits, now } = this.#options;
+    const at = now();
+    const due = [...this.#held].flatMap(([key, held]) => {
+      const last = wrong.get(key);
+      const isDue = last !== undefined && last.at > held.row.last_at && at - held.keptAt >= limits.keepMs;
+      return isDue ? [{ held, last, detail: JSON.stringify(last.detail) }] : [];
+    });
+    if (due.length === 0) return;
+    await store.transaction(async (tx) => {
+      for (const [lastAt, some] of Map.groupBy(due, ({ last }) => last.at)) {
+        const ids = some.map(({ held }) => held.row.id).sort();
+        await keepAlerts(tx, ids, lastAt);
+      }
+      for (const { held, detail } of due) if (detail !== held.row.detail) await setAlertDetail(tx, held.row.id, detail);
+    });
+    for (const { held, last, detail } of due) {
+      const row = { ...held.row, last_at: last.at, detail };
+      this.#held.set(keyOfRow(row), { row, detail: last.detail, keptAt: at });
+    }
+  }
+}
+
+const chunks = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, index) =>
+    all.slice(index * TOGETHER, (index + 1) * TOGETHER),
+  );

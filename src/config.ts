@@ -30,6 +30,8 @@ export interface Config {
   signUp: boolean;
   /** Who our mails come from. */
   mailFrom: string;
+  /** The file that says which country an address is in. */
+  geoip: string | null;
   log: LogLevel;
   storage: 'sqlite' | 'postgres';
   /** How long figures are kept. */
@@ -81,6 +83,7 @@ export const VARIABLES = {
     '5s=1d,1m=7d,1h=90d,1d=730d',
     'How long figures of 5 s, a minute, an hour and a day are kept, in hours or days: none shorter than the one before',
   ],
+  LOCKKEEPER_GEOIP: ['', 'MMDB file that says which country an address is in; empty counts no countries'],
   LOCKKEEPER_LOG: ['info', '`trace`, `debug`, `info`, `warn`, `error` or `silent`'],
 } as const satisfies Record<string, readonly [defaultValue: string, meaning: string]>;
 
@@ -205,6 +208,7 @@ export function readConfig(env: Env = process.env): { config: Config; secrets: C
     adminEmail: check(() => email(text('LOCKKEEPER_ADMIN_EMAIL'), 'LOCKKEEPER_ADMIN_EMAIL')),
     signUp: check(() => oneOf(text('LOCKKEEPER_SIGNUP'), 'LOCKKEEPER_SIGNUP', ['on', 'off'])) === 'on',
     mailFrom: check(() => sender(text('LOCKKEEPER_MAIL_FROM'), 'LOCKKEEPER_MAIL_FROM', publicUrl)),
+    geoip: text('LOCKKEEPER_GEOIP') ? path.resolve(text('LOCKKEEPER_GEOIP')) : null,
     log: check(() => oneOf(text('LOCKKEEPER_LOG'), 'LOCKKEEPER_LOG', LOG_LEVELS)),
     metricsKeep: check(() => readKeep(text('LOCKKEEPER_METRICS_KEEP'), 'LOCKKEEPER_METRICS_KEEP')),
     storage: databaseUrl ? 'postgres' : 'sqlite',

@@ -5,6 +5,7 @@ import type { Events } from '../events/events.ts';
 import type { Live } from '../media/live.ts';
 import type { Pushing } from '../media/push.ts';
 import type { Webhooks } from '../media/webhooks.ts';
+import type { GeoIp } from '../metrics/geoip.ts';
 import type { Monitoring } from '../monitoring.ts';
 import type { People } from '../people/people.ts';
 import type { PlaybackTokens } from '../playback-tokens.ts';
@@ -37,6 +38,7 @@ export interface Services extends PeopleServices, MonitoringServices {
   /** What may be called on a tenant's word. */
   egress(): EgressPolicy;
   pushing: Pushing;
+  geoip: GeoIp;
   usage: Usage;
   events: Events;
   version: string;

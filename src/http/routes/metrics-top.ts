@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../../csv.ts';
+import { ApiError } from '../../errors.ts';
 import { RANKED_NAMES, type Ranked, readRanking } from '../../metrics/top.ts';
 import { findStream } from '../../store/stream.ts';
 import { type Route, route } from '../route.ts';
@@ -50,6 +51,7 @@ const top = route({
   },
   async handler({ scope, query, caller, services, setHeader }) {
     const { of, limit = 10, stream, format } = query;
+    if (of === 'countries' && !services.geoip.known) throw new ApiError('featureOff', { feature: 'geoip' });
     if (stream !== undefined) await findStream(services.streams, caller.organisation, stream);
     const asked = { of, limit, stream, from: momentOf(query.from, 'from'), to: momentOf(query.to, 'to') };
     const { from, to, rows } = await readRanking(scope, asked, { keep: services.metricsKeep, now: Date.now() });

@@ -54,6 +54,21 @@ describe('A list on SQLite reads only what it shows', () => {
       'ingest_token_by_stream',
     ],
     [
+      'what is due to be told by mail',
+      `select * from alert_delivery where channel = ? and next_at <= ? order by next_at limit 100`,
+      'alert_delivery_due',
+    ],
+    ['who was told of an alert', 'select channel from alert_delivery where alert_id = ?', 'alert_delivery_by_alert'],
+    ['notices that are long over', 'select id from alert_delivery where finished_at < ?', 'alert_delivery_by_end'],
+    ['alerts that are long over', 'select id from alert where resolved_at < ?', 'alert_resolved'],
+    ['whom to tell again', 'select * from alert where remind_at <= ? order by remind_at limit 100', 'alert_due'],
+    [
+      'what of some texts was a token',
+      `select token.id from token join user on user.id = token.user_id
+         where token_hash in (?, ?) and kind = 'api' and expires_at > ?`,
+      'token_hash=',
+    ],
+    [
       'which ingest tokens were revoked lately',
       'select id from ingest_token where revoked_at >= ?',
       'ingest_token_revoked',
@@ -125,6 +140,28 @@ describe('A list on SQLite reads only what it shows', () => {
       'updates that are due',
       'select * from webhook_session where next_update_at <= ? order by next_update_at limit 100',
       'webhook_session_due',
+    ],
+    [
+      'old rules of guardians',
+      'select id from guardian_rule where expires_at < ? limit 500',
+      'guardian_rule_by_expiry',
+    ],
+    [
+      'the rules that are about a viewer',
+      `select type from guardian_rule where organisation_id = ? and (expires_at is null or expires_at > ?)
+         and kind = ? and value in (?, ?, ?)`,
+      'sqlite_autoindex_guardian_rule_2',
+    ],
+    [
+      'whether only some pages may show a stream',
+      `select id from guardian_rule where organisation_id = ? and (expires_at is null or expires_at > ?)
+         and type = ? limit 1`,
+      'guardian_rule_by_type',
+    ],
+    [
+      'the rules that ended lately',
+      'select id from guardian_rule where type = ? and expires_at > ? and expires_at <= ?',
+      'guardian_rule_by_expiry',
     ],
     ['old deliveries', 'select id from webhook_delivery where finished_at < ? limit 500', 'webhook_delivery_finished'],
     ['who uses a key', 'select * from key_use where key_id = ? and organisation_id = ?', 'sqlite_autoindex_key_use_1'],

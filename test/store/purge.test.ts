@@ -16,6 +16,7 @@ const TABLES = [
   'playback_token',
   'ingest_token',
   'webhook_delivery',
+  'alert_delivery',
 ] as const;
 
 for (const engine of engines) {
@@ -64,10 +65,23 @@ for (const engine of engines) {
           .insertInto('ingest_token')
           .values({ ...token, ...made, stream_id: stream.id })
           .execute();
+        const rule = { kind: 'ip', value: newId(), type: 'deny', note: null, created_by_email: null };
+        await db
+          .insertInto('guardian_rule')
+          .values({ id: newId(), organisation_id, ...rule, ...common, created_by: user.id })
+          .execute();
         const delivery = { stream_id: null, call: 'publish', body_cipher: null, attempts: 1, next_at: null };
         const outcome = { finished_at: at, status: 200, outcome: 'allowed', took_ms: 1 };
         const row = { id: newId(), organisation_id, created_at: 0, ...delivery, ...outcome };
         await db.insertInto('webhook_delivery').values(row).execute();
+        const about = { organisation_id, code: 91005, subject_type: 'user', subject_id: user.id, detail: '{}' };
+        const alert = { id: newId(), ...about, first_at: at, last_at: at, resolved_at: at, remind_at: null };
+        await db.insertInto('alert').values(alert).execute();
+        const told = { alert_id: alert.id, kind: 'new', channel: 'email', receiver: 'a@example.test', attempts: 1 };
+        await db
+          .insertInto('alert_delivery')
+          .values({ id: newId(), organisation_id, created_at: 0, ...told, next_at: null, finished_at: at })
+          .execute();
       });
     }
 
@@ -84,7 +98,7 @@ for (const engine of engines) {
       await addOver(now - KEPT_MS + 60_000);
       await addOver(now + 60_000);
       const janitor = new Janitor(store, createLog('test', 'silent'));
-      for (let i = 0; i < 200 && (await counts())['webhook_delivery'] === 3; i++)
+      for (let i = 0; i < 200 && (await counts())['alert_delivery'] === 3; i++)
         await new Promise((resolve) => setTimeout(resolve, 10));
       await janitor[Symbol.asyncDispose]();
       assert.deepEqual(await counts(), each(2));
@@ -106,6 +120,17 @@ for (const engine of engines) {
       await addOver(1);
       assert.deepEqual(await purge(store, 1_000, AbortSignal.abort()), {});
       assert.deepEqual(await counts(), each(3));
+    });
+
+    it('leaves what was wrong readable for a year after it was over', async () => {
+      const [now, year] = [Date.now(), 365 * 24 * 3_600_000];
+      const ended = () => store.db.selectFrom('alert').select('resolved_at').orderBy('resolved_at').execute();
+      await addOver(now - year - 60_000);
+      await addOver(now - year + 60_000);
+      const before = (await ended()).length;
+      await purge(store, now - KEPT_MS, new AbortController().signal);
+      const left = await ended();
+      assert.deepEqual([left.length, left[0]?.resolved_at], [before - 1, now - year + 60_000]);
     });
   });
 }

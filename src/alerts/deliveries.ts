@@ -22,8 +22,9 @@ import { newId } from '../store/ids.ts';
 import { organisationName } from '../store/organisation.ts';
 import type { AlertDeliveryTable, AlertTable } from '../store/schema-alerts.ts';
 import type { Store } from '../store/store.ts';
+import { ALERT_LIMITS } from './limits.ts';
 import { noticeBody, noticeFacts, testBody } from './notice-form.ts';
-import { type NoticeKind, notify, REMIND_MS } from './notices.ts';
+import { type NoticeKind, notify } from './notices.ts';
 
 const TICK_MS = 1_000;
 /** How many calls, and reminders, one tick begins. */
@@ -142,7 +143,7 @@ export class AlertDeliveries implements AsyncDisposable {
 
   async #remind(alert: AlertTable, at: number): Promise<void> {
     await this.#options.store.transaction(async (tx) => {
-      if (await claimReminder(tx, alert, at + REMIND_MS)) await notify(tx, alert, 'lasting');
+      if (await claimReminder(tx, alert, at + ALERT_LIMITS.remindMs)) await notify(tx, alert, 'lasting');
     });
   }
 

@@ -2,14 +2,11 @@ import { insertAlertDeliveries, type Recipient, toldOf } from '../store/alert-de
 import { receiversOf } from '../store/alert-receivers.ts';
 import type { AlertTable } from '../store/schema-alerts.ts';
 import type { Tx } from '../store/store.ts';
-import { ALERTS, isAlertCode, SEVERITIES } from './codes.ts';
+import { ALERTS, isAlertCode, SEVERITIES, type Severity } from './codes.ts';
 
 export type NoticeKind = 'new' | 'lasting' | 'resolved';
 
-/** How often who was told of an alert is told that it lasts. */
-export const REMIND_MS = 12 * 3_600_000;
-
-const urgency = (severity: string): number => SEVERITIES.findIndex((one) => one === severity);
+const urgency = (severity: string): number => SEVERITIES.indexOf(severity as Severity);
 
 /**
  * Has the organisation's receivers told of an alert, in the transaction that opens, keeps or resolves it. That one is

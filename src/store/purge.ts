@@ -22,6 +22,17 @@ const expired =
       .where('id', 'in', (eb) => eb.selectFrom(table).select('id').where('expires_at', '<', before).limit(BATCH))
       .executeTakeFirst();
 
+/** How much longer than the rest what was wrong is kept, once it is over: a year in all. */
+const ALERT_KEPT_MS = 335 * 24 * 3_600_000;
+
+const finished =
+  (table: 'webhook_delivery' | 'alert_delivery'): Sweep =>
+  ({ db }, before) =>
+    db
+      .deleteFrom(table)
+      .where('id', 'in', (eb) => eb.selectFrom(table).select('id').where('finished_at', '<', before).limit(BATCH))
+      .executeTakeFirst();
+
 /** What nobody can use any more and no report is made of, by the time since which that is so. */
 const SWEEPS: Readonly<Record<string, Sweep>> = {
   token: expired('token'),
@@ -31,12 +42,18 @@ const SWEEPS: Readonly<Record<string, Sweep>> = {
   playback_token: expired('playback_token'),
   ingest_token: expired('ingest_token'),
   guardian_rule: expired('guardian_rule'),
-  webhook_delivery: ({ db }, before) =>
+  webhook_delivery: finished('webhook_delivery'),
+  alert_delivery: finished('alert_delivery'),
+  alert: ({ db }, before) =>
     db
-      .deleteFrom('webhook_delivery')
-      .where('id', 'in', (eb) =>
-        eb.selectFrom('webhook_delivery').select('id').where('finished_at', '<', before).limit(BATCH),
-      )
+      .deleteFrom('alert')
+      .where('id', 'in', (eb) => {
+        const over = eb
+          .selectFrom('alert')
+          .select('id')
+          .where('resolved_at', '<', before - ALERT_KEPT_MS);
+        return over.limit(BATCH);
+      })
       .executeTakeFirst(),
 };
 

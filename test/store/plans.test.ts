@@ -66,7 +66,7 @@ describe('A list on SQLite reads only what it shows', () => {
       'what of some texts was a token',
       `select token.id from token join user on user.id = token.user_id
          where token_hash in (?, ?) and kind = 'api' and expires_at > ?`,
-      'token_hash=',
+      'sqlite_autoindex_token_2',
     ],
     [
       'which ingest tokens were revoked lately',

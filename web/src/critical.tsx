@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { notifications, notificationsStore } from '@mantine/notifications';
-import { IconAlertOctagon } from '@tabler/icons-react';
+import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { type Alert, useAlertText } from './alerts.ts';
@@ -51,7 +51,7 @@ export function useCritical(open: readonly Alert[] | undefined): void {
         </Stack>
       ),
       color: 'red',
-      icon: <IconAlertOctagon size={18} aria-hidden />,
+      icon: <IconAlertOctagonFilled size={18} aria-hidden />,
       autoClose: false,
       closeButtonProps: { 'aria-label': close },
     });

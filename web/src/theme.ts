@@ -23,10 +23,15 @@ export const variables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-placeholder': '#5c636a',
+    '--mantine-color-error': '#c92a2a',
     '--mantine-color-green-light-color': '#237032',
     '--mantine-color-teal-light-color': '#0b6b4f',
     '--mantine-color-yellow-light-color': '#8a4b00',
     '--mantine-color-orange-light-color': '#9c3d06',
   },
-  dark: { '--mantine-color-dimmed': '#b8bcc2', '--mantine-color-placeholder': '#a0a5ab' },
+  dark: {
+    '--mantine-color-dimmed': '#b8bcc2',
+    '--mantine-color-placeholder': '#a0a5ab',
+    '--mantine-color-error': '#ff8787',
+  },
 });

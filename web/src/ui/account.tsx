@@ -1,4 +1,4 @@
-import { Button, Menu, useMantineColorScheme } from '@mantine/core';
+import { Button, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { api } from '../api.ts';
@@ -34,7 +34,9 @@ export function Account() {
           aria-label={`${words.account}: ${user?.permission}`}
           leftSection={<IconUserCircle size={22} aria-hidden />}
         >
-          {user?.permission}
+          <Text span inherit visibleFrom="xs">
+            {user?.permission}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

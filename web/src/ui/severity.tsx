@@ -1,11 +1,11 @@
 import { Badge } from '@mantine/core';
-import { IconAlertCircle, IconAlertOctagon, IconAlertTriangle, IconBulb } from '@tabler/icons-react';
+import { IconAlertCircle, IconAlertOctagonFilled, IconAlertTriangle, IconBulb } from '@tabler/icons-react';
 import { useLanguage } from '../language.tsx';
 import { SEVERITIES, type Severity } from '../messages/alerts.ts';
 
 /** How urgent something is, by a sign of its own besides its colour. */
 export const SEVERITY_LOOKS = {
-  Critical: { icon: IconAlertOctagon, color: 'red' },
+  Critical: { icon: IconAlertOctagonFilled, color: 'red' },
   Moderate: { icon: IconAlertTriangle, color: 'orange' },
   Minor: { icon: IconAlertCircle, color: 'yellow' },
   Advice: { icon: IconBulb, color: 'blue' },
@@ -19,6 +19,8 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
       variant={severity === 'Critical' ? 'filled' : 'light'}
       color={color}
       tt="none"
+      // Its word is never cut.
+      miw="max-content"
       leftSection={<Icon size={14} aria-hidden />}
     >
       {SEVERITIES[severity][language]}

@@ -48,29 +48,29 @@ function Card({ alert, told }: { alert: Alert; told: number }) {
           </Text>{' '}
           {advice}.
         </Text>
-        <Text size="sm" component="dl" className="alert-facts">
-          <div>
-            <dt>{words.about}</dt>
-            <dd>
-              <Subject of={alert} />
-            </dd>
-          </div>
-          <div>
-            <dt>{words.since}</dt>
-            <dd>
-              <Time at={alert.firstDetection} />
-            </dd>
-          </div>
-          <div>
-            <dt>{words.lasting}</dt>
-            <dd>
-              <Elapsed seconds={alert.elapsedTime} told={told} />
-            </dd>
-          </div>
-        </Text>
-        <Text size="sm" component="div">
+        <Group gap="xs lg">
+          <Text size="sm" component="dl" className="alert-facts">
+            <div>
+              <dt>{words.about}</dt>
+              <dd>
+                <Subject of={alert} />
+              </dd>
+            </div>
+            <div>
+              <dt>{words.since}</dt>
+              <dd>
+                <Time at={alert.firstDetection} />
+              </dd>
+            </div>
+            <div>
+              <dt>{words.lasting}</dt>
+              <dd>
+                <Elapsed seconds={alert.elapsedTime} told={told} />
+              </dd>
+            </div>
+          </Text>
           <InAudit subject={alert.subject} />
-        </Text>
+        </Group>
       </Stack>
     </Paper>
   );

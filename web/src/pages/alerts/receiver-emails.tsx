@@ -38,13 +38,14 @@ function Add({ receivers }: { receivers: Receivers }) {
         if (found === null) add.mutate(email);
       }}
     >
-      <Group align="flex-start" gap="xs">
+      <Group align="flex-end" gap="xs">
         <TextInput
           label={words.address}
           type="email"
           autoComplete="off"
           value={typed}
           error={wrong}
+          inputWrapperOrder={['label', 'error', 'input']}
           maxLength={254}
           flex="1 1 240px"
           onChange={({ currentTarget }) => {
@@ -57,7 +58,6 @@ function Add({ receivers }: { receivers: Receivers }) {
           unless={receivers.emails.length < MOST ? null : words.most(MOST)}
           type="submit"
           variant="default"
-          mt={24}
           loading={add.isPending}
         >
           {words.add}
@@ -86,7 +86,7 @@ export function Emails({ receivers }: { receivers: Receivers }) {
         {receivers.emails.length === 0 ? (
           <Text size="sm">{words.nobody}</Text>
         ) : (
-          <WideTable label={words.list} heads={[words.address, words.remove]} minWidth={240}>
+          <WideTable label={words.list} heads={[words.address, words.actions]} minWidth={240}>
             {receivers.emails.map((email) => (
               <Table.Tr key={email}>
                 <Table.Th scope="row" fw={400} className="breakable">

@@ -23,6 +23,7 @@ export const receiverWords = {
   },
   list: { en: 'Addresses that are told', de: 'Adressen, die es erfahren' },
   nobody: { en: 'Nobody is told by mail.', de: 'Niemand erfährt es per E-Mail.' },
+  actions: { en: 'Actions', de: 'Aktionen' },
   remove: { en: 'Remove', de: 'Entfernen' },
   removeOne: { en: (email: string) => `Remove ${email}`, de: (email: string) => `${email} entfernen` },
   removed: {

@@ -75,22 +75,24 @@ export function ExpectedForm({ windows, busy, onAdd }: Props) {
       }}
     >
       <Stack gap="sm">
-        <Group gap="xs">
-          <Text size="sm" id={label}>
-            {words.zone}
-          </Text>
-          <SegmentedControl
-            aria-labelledby={label}
-            size="xs"
-            disabled={isDisabled}
-            data={[
-              { value: 'utc', label: words.utc },
-              { value: 'local', label: ZONE },
-            ]}
-            value={zone}
-            onChange={(next) => turn(next as Zone)}
-          />
-        </Group>
+        {ZONE !== 'UTC' && (
+          <Group gap="xs">
+            <Text size="sm" id={label}>
+              {words.zone}
+            </Text>
+            <SegmentedControl
+              aria-labelledby={label}
+              size="xs"
+              disabled={isDisabled}
+              data={[
+                { value: 'utc', label: words.utc },
+                { value: 'local', label: ZONE },
+              ]}
+              value={zone}
+              onChange={(next) => turn(next as Zone)}
+            />
+          </Group>
+        )}
         <Group align="flex-start" gap="sm">
           <TextInput
             type="datetime-local"

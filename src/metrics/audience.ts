@@ -14,7 +14,7 @@ const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP))
 /** What of a user agent is looked at: browsers say who they are long before. */
 const AGENT_LENGTH = 512;
 /** A product's name as players write it first. Nothing longer, and no number: it would count people, not players. */
-const PRODUCT = /^[A-Za-z][A-Za-z.-]{1,19}(?=[/ ;]|$)/;
+const PRODUCT = /^[A-Za-z][A-Za-z.-]{1,19}(?=\/| \d|$)/;
 const HOST_LENGTH = 100;
 
 /** The browser, else the player's first word for itself; empty where that is none. */

@@ -87,6 +87,32 @@ for (const [engine, database] of Object.entries(databases)) {
       }
     });
 
+    test('after the answer to a block no viewer is on air and not one picture more reaches one; the encoder stays', async () => {
+      const { on, wire } = await tapped();
+      await using _on = on;
+      const { stream, ingest } = await on.newStream();
+      await using crowd = storm({ ingest, play: stream.playout.h5live[0]!.rtmp, encoders: 1, viewers: 4 });
+      const { token } = on.tenant.user;
+      let closed = 0;
+      for (let round = 0; round < 15; round++) {
+        const seen = crowd.seen;
+        await until(() => crowd.seen > seen, 3_000, 'a picture');
+        await jitter(round);
+        const { body } = await on.running.call('POST', '/guardian/ip', { token, body: { ip: '127.0.0.0/8' } });
+        const limit = crowd.sent;
+        assert.equal(body.enforced, true, `round ${round}`);
+        closed += body.closed.viewers;
+        const viewers = async () => (await wire.list()).filter(({ action }) => action === 'play');
+        assert.deepEqual(await viewers(), [], `round ${round}`);
+        await sleep(10);
+        assert.ok(crowd.seen <= limit, `round ${round}: picture ${crowd.seen} arrived, the block was at ${limit}`);
+        assert.deepEqual(await viewers(), [], `round ${round}, later`);
+        assert.equal((await on.running.call('DELETE', `/guardian/ip/${body.id}`, { token })).status, 200);
+      }
+      assert.ok(closed > 15, `${closed} viewers were closed`);
+      assert.equal(crowd.entered, 1, 'the encoder was never touched');
+    });
+
     test('a stream that is deleted in a storm is gone for everyone', async () => {
       const { on, wire } = await tapped();
       await using _on = on;

@@ -1,6 +1,7 @@
 import { useCapabilityText } from '../../capabilities.ts';
 import { type Language, useLanguage, useMessages } from '../../language.tsx';
 import { ACTIONS, ACTORS, TARGETS } from '../../messages/actions.ts';
+import { ALERTS } from '../../messages/alerts.ts';
 import { REASONS } from '../../messages/refusals.ts';
 import { auditWords } from './messages.ts';
 import type { AuditRow } from './rows.ts';
@@ -10,6 +11,10 @@ const named = (of: typeof ACTIONS, name: string, language: Language): string =>
   Object.hasOwn(of, name) ? of[name]![language] : name;
 
 export const actionTitle = (action: string, language: Language): string => named(ACTIONS, action, language);
+
+/** What an alert is called; undefined of one that these pages do not know. */
+const alertName = (code: unknown, language: Language): string | undefined =>
+  typeof code === 'number' && Object.hasOwn(ALERTS, code) ? ALERTS[code]?.name[language] : undefined;
 
 /** Longer ids are told apart by their end: what was made at about the same time begins alike. */
 const shortId = (id: string): string => (id.length > 20 ? `…${id.slice(-8)}` : id);
@@ -45,9 +50,12 @@ export function useEntryWords(): (row: AuditRow) => {
     const list = (value: unknown) => (Array.isArray(value) ? value.join(', ') || '–' : text(value));
     const [before, after] = [list(from), list(to)];
     if (before !== undefined && after !== undefined) return words.changed(before, after);
+    if (target.type === 'alert') return alertName(detail['code'], language) ?? text(detail['name']) ?? '';
     const parts = [text(detail['permission']), target.type === 'user' ? undefined : text(detail['email'])];
     if (action !== 'createTag') parts.unshift(text(detail['name']));
-    return [...parts, list(tags), text(detail['host']), text(detail['note'])].filter(Boolean).join(' · ');
+    return [...parts, list(tags), text(detail['host']), text(detail['value']), text(detail['note'])]
+      .filter(Boolean)
+      .join(' · ');
   };
 
   return (row) => {

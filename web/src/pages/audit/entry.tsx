@@ -23,6 +23,9 @@ function pageOf({ target: { type, id }, action }: AuditRow): string | null {
   if (type === 'user') return `/users/${id}`;
   if (type === 'stream') return `/streams/${id}`;
   if (type === 'role') return '/roles';
+  if (type === 'alert') return '/alerts/history';
+  if (type === 'alert-receivers') return '/alerts/receivers';
+  if (type === 'guardian-rule') return '/guardian';
   return type === 'organisation' ? '/organisation' : null;
 }
 

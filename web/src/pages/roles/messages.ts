@@ -90,5 +90,5 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   nanoAdmin: 'Steuert alles in der Organisation: Benutzer und ihre Rollen, Tokens, Schlüssel und jeden Stream.',
   nanoUser:
     'Führt die tägliche Streaming-Arbeit aus, ohne das, was einen laufenden Stream unterbrechen oder eine kritische Einstellung ändern könnte.',
-  nanoReadOnly: 'Sieht Streams, ihre Zustände, Metriken und Alarme und ändert nichts.',
+  nanoReadOnly: 'Sieht Streams, ihre Zustände, Metriken und Warnungen und ändert nichts.',
 };

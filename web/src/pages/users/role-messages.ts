@@ -37,7 +37,7 @@ export const roleWords = {
   },
   describeReadOnly: {
     en: 'Looks at streams, their states, metrics and alerts, and changes nothing.',
-    de: 'Sieht Streams, ihre Zustände, Messwerte und Alarme, und ändert nichts.',
+    de: 'Sieht Streams, ihre Zustände, Messwerte und Warnungen, und ändert nichts.',
   },
 
   review: { en: 'What will change', de: 'Was sich ändert' },

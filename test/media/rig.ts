@@ -5,6 +5,7 @@ import type {
   AuthoriseRequest,
   ControlMessage,
   EngineMessage,
+  GuardRequest,
   KickRequest,
   KickResult,
   MediaSession,
@@ -117,6 +118,10 @@ export class Rig implements AsyncDisposable {
   kick(request: Omit<KickRequest, 'reason'>): Promise<KickResult> {
     const question = { type: 'kick', request: { ...request, reason: 'test' } } as const;
     return this.#ask(question as never) as Promise<KickResult>;
+  }
+
+  guard(request: GuardRequest): Promise<KickResult> {
+    return this.#ask({ type: 'guard', request } as never) as Promise<KickResult>;
   }
 
   list(): Promise<MediaSession[]> {

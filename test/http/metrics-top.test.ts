@@ -11,7 +11,9 @@ const databases = {
   PostgreSQL: async () => (await startPostgres()).createDatabase(),
 };
 
-const from = (country: string, referrer: string, agent: string, sessions: number, seconds: number): AudienceSample => ({
+type Words = readonly [country: string, referrer: string, agent: string];
+
+const from = ([country, referrer, agent]: Words, sessions: number, seconds: number): AudienceSample => ({
   ...{ country, referrer, agent, sessions },
   viewerMs: seconds * 1_000,
   bytesOut: seconds * 100,
@@ -113,12 +115,12 @@ for (const [name, database] of Object.entries(databases)) {
       const { tenant, top } = await audience();
       const [one, other] = [await newStream(running, tenant), await newStream(running, tenant)];
       const at = hoursAgo(1);
-      const news = from('CH', 'news.example.test', 'Chrome', 2, 40);
-      await watch(running, { stream: one, at, audience: [news, from('CH', '', 'VLC', 1, 60)] });
+      const news = from(['CH', 'news.example.test', 'Chrome'], 2, 40);
+      await watch(running, { stream: one, at, audience: [news, from(['CH', '', 'VLC'], 1, 60)] });
       await watch(running, {
         stream: other,
         at: at - HOUR,
-        audience: [news, from('', 'shop.example.test', '', 5, 40)],
+        audience: [news, from(['', 'shop.example.test', ''], 5, 40)],
       });
       const row = (value: string, sessions: number, playTime: number): Row => ({
         ...{ value, name: null, sessions, playTime, bytesOut: playTime * 100 },
@@ -139,7 +141,7 @@ for (const [name, database] of Object.entries(databases)) {
       const { tenant } = await audience();
       const stream = await newStream(running, tenant);
       const at = hoursAgo(1);
-      await watch(running, { stream, at, audience: [from('CH', 'secret.example.test', 'Chrome', 1, 5)] });
+      await watch(running, { stream, at, audience: [from(['CH', 'secret.example.test', 'Chrome'], 1, 5)] });
       const stranger = await audience();
       for (const list of ['streams', 'referrers', 'agents']) {
         assert.deepEqual((await stranger.top({ of: list })).rows, [], list);

@@ -29,16 +29,26 @@ function bitsOf(cidr: string): string {
   return bytes.length === 4 ? '0'.repeat(96) + text.slice(0, bits) : text.slice(0, bits);
 }
 
+/** What follows a 0 and a 1: more of them, where in the data the answer is, or nothing. */
+type Node = [Node | number | null, Node | number | null];
+
+function under(node: Node, bit: 0 | 1): Node {
+  const known = node[bit];
+  if (Array.isArray(known)) return known;
+  const made: Node = [null, null];
+  node[bit] = made;
+  return made;
+}
+
 /** An MMDB file that knows the countries of these networks. */
 export function mmdbOf(countries: Readonly<Record<string, string>>): Buffer {
-  type Node = [Node | number | null, Node | number | null];
   const data: Buffer[] = [];
   const root: Node = [null, null];
   for (const [cidr, iso_code] of Object.entries(countries)) {
-    const bits = bitsOf(cidr);
-    let node = root;
-    for (const bit of bits.slice(0, -1)) node = (node[Number(bit) as 0 | 1] ??= [null, null]) as Node;
-    node[Number(bits.at(-1)) as 0 | 1] = data.reduce((sum, { length }) => sum + length, 0);
+    const bits = [...bitsOf(cidr)].map((bit) => (bit === '1' ? 1 : 0));
+    const last = bits.pop()!;
+    const leaf = bits.reduce(under, root);
+    leaf[last] = Buffer.concat(data).length;
     data.push(encode({ country: { iso_code } }));
   }
   const nodes: Node[] = [root];

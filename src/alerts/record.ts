@@ -46,7 +46,7 @@ export async function open(tx: Tx, wrong: Wrong, { at, remindAt }: Moment, notif
     subject_id: subject,
     detail: JSON.stringify(wrong.detail),
     first_at: at,
-    last_at: wrong.at,
+    last_at: Math.max(at, wrong.at),
     remind_at: remindAt,
   };
   const { row, isNew } = await openAlert(tx, alert);

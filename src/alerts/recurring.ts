@@ -63,16 +63,19 @@ export class Recurring {
 
   wrong(now: number, open: OpenDetail): Wrong[] {
     return [...this.#seen.values()].flatMap((seen) => {
-      const { code, subject, organisation, detail, lastAt, times } = seen;
+      const { code, subject, organisation, detail, lastAt } = seen;
       const { times: enough, withinMs } = this.#limits.times[code] ?? ONCE;
       const quietMs = this.quietMs(code) ?? 0;
       const silence = now - lastAt;
-      if (silence >= Math.max(quietMs, withinMs)) this.forget(code, subject);
+      const isOpen = open(code, subject) !== undefined;
+      // What is over counts anew.
+      if (silence >= quietMs && (isOpen || silence >= withinMs)) this.forget(code, subject);
       if (silence >= quietMs) return [];
       seen.recent = seen.recent.filter(({ at }) => now - at < Math.max(withinMs, quietMs));
       const within = seen.recent.reduce((sum, one) => (now - one.at < withinMs ? sum + one.times : sum), 0);
-      const isWrong = open(code, subject) !== undefined || (enough === 1 ? times > 0 : within >= enough);
-      return isWrong ? { code, subject, organisation, detail: { ...detail, times }, at: lastAt } : [];
+      if (!isOpen && enough > 1) seen.times = within;
+      if (!isOpen && seen.times < enough) return [];
+      return { code, subject, organisation, detail: { ...detail, times: seen.times }, at: lastAt };
     });
   }
 

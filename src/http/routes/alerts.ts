@@ -101,7 +101,8 @@ const open = route({
       const limit = MOST_OPEN - rows.length;
       if (limit > 0) rows.push(...(await listOpenAlerts(scope, { ...query, codes: codesOf(severity), limit })));
     }
-    return viewed(scope, caller, rows);
+    const shown = await viewed(scope, caller, rows);
+    return shown.map(({ resolvedAt: _, ...alert }) => alert);
   },
 });
 

@@ -7,13 +7,17 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { checkArchive, writeArchive } from '../../src/backup/archive-file.ts';
 import { backup, restore } from '../../src/backup/backup.ts';
 import { readConfig } from '../../src/config.ts';
+import { BLOCK_MS } from '../../src/metrics/packing.ts';
+import { compact } from '../../src/metrics/upkeep.ts';
 import { dumpTables } from '../../src/store/archive.ts';
+import { insertSamples } from '../../src/store/metric-sample.ts';
 import { openStore, storageOf } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TABLE_NAMES } from '../../src/store/tables.ts';
 import { lockDataFolder } from '../../src/supervisor/data-lock.ts';
 import { version } from '../../src/version.ts';
 import { PASSWORD, type Running, start } from '../harness.ts';
+import { batchOf, sampleOf } from './figures.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { released } from './released.ts';
 
@@ -44,8 +48,8 @@ async function running(engine: (typeof ENGINES)[number]): Promise<Running & { ur
 }
 
 /** Every row but what a restore itself writes and raises. */
-async function rowsIn(store: Store): Promise<unknown[]> {
-  const rows: unknown[] = [];
+async function rowsIn(store: Store): Promise<[table: string, row: Record<string, unknown>][]> {
+  const rows: [string, Record<string, unknown>][] = [];
   await store.snapshot(async (reader) => {
     let columns: readonly string[] = [];
     let table = '';
@@ -61,6 +65,19 @@ async function rowsIn(store: Store): Promise<unknown[]> {
   return rows;
 }
 
+/** Figures of a stream: packed ones, and more of them than are read or written at a time. */
+async function measure({ app: { store, services } }: Running, stream: string): Promise<void> {
+  const audience = [{ agent: 'VLC', referrer: '', country: '', sessions: 1, viewerMs: 5_000, bytesOut: 1 }];
+  const past = (Math.floor(Date.now() / BLOCK_MS) - 2) * BLOCK_MS;
+  await services.metrics.sampled(batchOf(past, [sampleOf(stream, 1, { audience })]));
+  await compact(store, past + BLOCK_MS, new AbortController().signal);
+  // Nothing takes away what is yet to come.
+  const rows = Array.from({ length: 600 }, (_, n) => batchOf(past + 6 * BLOCK_MS, [sampleOf(stream, n)], n));
+  await store.transaction(async (tx) => {
+    for (const row of rows) await insertSamples(tx, row);
+  });
+}
+
 describe('A backup', () => {
   for (const from of ENGINES) {
     const to = from === 'sqlite' ? 'postgres' : 'sqlite';
@@ -71,11 +88,13 @@ describe('A backup', () => {
         token: house.admin.token,
         body: { tags: ['news', '=1+1', "it's \u2028 two lines"] },
       });
+      await measure(source, stream.id);
       const file = path.join(await temporary(), 'all.gz');
       await source.app.services.usage.flush();
       await backup(installation(source.folder, source.database), file, quiet);
       assert.equal((await stat(file)).mode & 0o777, 0o600);
       const kept = await rowsIn(source.app.store);
+      assert.equal(new Set(kept.filter(([table]) => table.startsWith('metric_')).map(([table]) => table)).size, 7);
       assert.equal((await source.call('DELETE', `/stream/${stream.id}`, { token: house.admin.token })).status, 200);
       await source.call('PUT', '/user/tokenkey', { token: house.admin.token, body: { id: house.user.id } });
       assert.equal((await source.call('GET', '/user/me', { token: house.user.token })).status, 401);

@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    // What most pages need comes as one file: dozens of small ones take longer, and compress less well.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 14 }] } } },
   },
   server: {
     // For work on the pages: `npx vite web` beside a running server.

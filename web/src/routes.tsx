@@ -11,7 +11,6 @@ import { whoAmI } from './session.tsx';
 import { Loading } from './ui/loading.tsx';
 import { NotFound } from './ui/not-found.tsx';
 import { PageFailed } from './ui/page-failed.tsx';
-import { Shell } from './ui/shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -39,7 +38,7 @@ const visitors = [
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./ui/shell.tsx'), 'Shell'),
   async beforeLoad({ location }) {
     if ((await whoAmI()) === null) throw redirect({ to: '/sign-in', search: { to: location.href } as never });
   },

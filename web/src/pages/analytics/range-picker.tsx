@@ -100,7 +100,7 @@ export function RangePicker({ ways, metrics }: PickerProps) {
         {own && <Moments range={range} onChoose={setMoments} />}
         <Select
           label={words.interval}
-          w={220}
+          w={260}
           data={[
             { value: '', label: automatic },
             ...intervalsFor(range).map((name) => ({ value: name, label: sayLife(INTERVALS[name], language) })),

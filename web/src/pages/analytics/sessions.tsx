@@ -1,5 +1,6 @@
 import { Button, Table, Text } from '@mantine/core';
 import { type Answer, api } from '../../api.ts';
+import { useSayWhy } from '../../changes.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { usePages } from '../../lists.ts';
 import { common } from '../../messages/common.ts';
@@ -55,7 +56,8 @@ function Row({ session }: { session: Session }) {
 export function Sessions({ stream }: { stream: string }) {
   const words = useMessages(listWords);
   const { more } = useMessages(common);
-  const { rows, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useSessions(stream);
+  const sayWhy = useSayWhy();
+  const { rows, isPending, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useSessions(stream);
   const heads = [
     ...[words.started, words.ended, words.lasted, words.reason],
     ...[words.received, words.sent, words.frames, words.media],
@@ -63,7 +65,8 @@ export function Sessions({ stream }: { stream: string }) {
   return (
     <Section title={words.published} lead={words.publishedLead}>
       {isPending && <Loading rows={4} />}
-      {!isPending && rows.length === 0 && <Text c="dimmed">{words.neverPublished}</Text>}
+      {error && <Text role="alert">{sayWhy(error)}</Text>}
+      {!isPending && !error && rows.length === 0 && <Text c="dimmed">{words.neverPublished}</Text>}
       {rows.length > 0 && (
         <WideTable label={words.published} heads={heads} minWidth={980}>
           {rows.map((session) => (

@@ -20,11 +20,13 @@ export function Home() {
       <PageTitle title={home} lead={words.lead} />
       <Tiles />
       <div className="home-parts">
+        <div className="home-alerts">
+          <OpenAlerts />
+        </div>
         <Stack>
           <Traffic />
           {can('stream:read') && <Latest />}
         </Stack>
-        <OpenAlerts />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { StateBadge } from '../streams/state-badge.tsx';
 import { nameOf } from '../streams/types.ts';
+import { Failed } from './failed.tsx';
 import { homeWords } from './messages.ts';
 
 const SHOWN = 5;
@@ -17,7 +18,7 @@ const EVERY_MS = 10_000;
 /** The streams that were made last. */
 export function Latest() {
   const words = useMessages(homeWords);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['stream', 'latest'],
     queryFn: () => api.get('/stream', { params: { query: { quantity: SHOWN } } }),
     refetchInterval: EVERY_MS,
@@ -29,7 +30,7 @@ export function Latest() {
   );
   return (
     <Section title={words.latest} actions={all}>
-      {!data && <Loading rows={SHOWN} />}
+      {!data && (error ? <Failed error={error} /> : <Loading rows={SHOWN} />)}
       {data?.length === 0 && <Text c="dimmed">{words.noStreams}</Text>}
       {data && data.length > 0 && (
         <ul className="home-list" aria-label={words.latest}>

@@ -8,6 +8,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SeverityBadge } from '../../ui/severity.tsx';
 import { Time } from '../../ui/time.tsx';
+import { Failed } from './failed.tsx';
 import { homeWords } from './messages.ts';
 
 const SHOWN = 5;
@@ -16,7 +17,7 @@ const SHOWN = 5;
 export function OpenAlerts() {
   const words = useMessages(homeWords);
   const tell = useAlertText();
-  const { data } = useOpenAlerts();
+  const { data, error } = useOpenAlerts();
   const further = (data?.length ?? 0) - SHOWN;
   const all = (
     <Anchor component={Link} to="/alerts" size="sm">
@@ -25,7 +26,7 @@ export function OpenAlerts() {
   );
   return (
     <Section title={words.alerts} actions={all}>
-      {!data && <Loading rows={3} />}
+      {!data && (error ? <Failed error={error} /> : <Loading rows={3} />)}
       {data?.length === 0 && (
         <Alert color="green" icon={<IconCircleCheck aria-hidden />} title={words.allWell} role="status">
           {words.allWellHint}
@@ -42,7 +43,7 @@ export function OpenAlerts() {
                     <SeverityBadge severity={alert.severity} />
                     <Text fw={600}>{name}</Text>
                   </Group>
-                  <Text size="sm">{message}</Text>
+                  <Text size="sm">{message}.</Text>
                   <Text size="sm" c="dimmed" component="div">
                     {alert.stream && (
                       <>

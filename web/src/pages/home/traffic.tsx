@@ -8,6 +8,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { useNumbers } from '../../ui/numbers.ts';
 import { WideTable } from '../../ui/wide-table.tsx';
 import { type Metrics, metricsCsv, readMetrics, type SeriesName } from '../analytics/metrics.ts';
+import { Failed } from './failed.tsx';
 import { homeWords } from './messages.ts';
 import { allDays, daysOf, type Months, monthsAt } from './months.ts';
 
@@ -42,7 +43,7 @@ function useTraffic() {
     },
     refetchInterval: BEFORE_MS,
   });
-  return { now: now.data, before: before.data };
+  return { now: now.data, before: before.data, error: now.error };
 }
 
 type Before = NonNullable<ReturnType<typeof useTraffic>['before']>;
@@ -166,9 +167,9 @@ function Rows({ days, until }: { days: readonly Day[]; until: number }) {
 export function Traffic() {
   const words = useMessages(homeWords);
   const { bytes } = useNumbers();
-  const { now, before } = useTraffic();
+  const { now, before, error } = useTraffic();
   const days = useDays(before);
-  if (!now) return <Loading rows={6} />;
+  if (!now) return error ? <Failed error={error} /> : <Loading rows={6} />;
   const { months, metrics } = now;
   const { bytesIn, bytesOut } = metrics.totals;
   const than = (value: (totals: Metrics['totals']) => number) =>

@@ -3512,7 +3512,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4314,7 +4314,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4410,7 +4410,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4506,7 +4506,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4699,7 +4699,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4814,7 +4814,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;
@@ -4929,7 +4929,7 @@ export interface operations {
                             publishers: number;
                             viewers: number;
                         };
-                        /** @description Milliseconds until nothing of the stream was on air */
+                        /** @description Milliseconds until whatever had to go was off the air */
                         tookMs: number;
                         /** @description False when the media engine could not be reached */
                         enforced: boolean;

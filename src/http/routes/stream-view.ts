@@ -58,7 +58,7 @@ export const Stream = Type.Object({
 /** What stopping, locking, unlocking and deleting say besides: what was closed, how fast, and whether it is certain. */
 export const Enforcement = {
   closed: Type.Object({ publishers: Type.Integer(), viewers: Type.Integer() }),
-  tookMs: Type.Number({ description: 'Milliseconds until nothing of the stream was on air' }),
+  tookMs: Type.Number({ description: 'Milliseconds until whatever had to go was off the air' }),
   enforced: Type.Boolean({ description: 'False when the media engine could not be reached' }),
 };
 

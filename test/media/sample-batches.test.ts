@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
 import { createLog } from '../../src/log.ts';
 import type { AuthoriseRequest } from '../../src/media/engine.ts';
 import { connectPublisher } from '../../src/media/rtmp/client.ts';
@@ -91,6 +91,29 @@ describe('a window', () => {
     );
     assert.equal(new Set(batches.flatMap(({ streams }) => streams.map(({ stream }) => stream))).size, 1_200);
     assert.equal(new Set(batches.map(({ at }) => at)).size, 1);
+  });
+
+  test('tells a stream once, however often it comes and goes while the window is closed', async () => {
+    const told: string[] = [];
+    const send = (batch: SampleBatch): void => {
+      told.push(...batch.streams.map(({ stream }) => `${batch.at} ${stream}`));
+      sampler.written(batch);
+    };
+    const sampler = new Sampler({ send, log, sampleMs: 50 });
+    sampler.start();
+    const churn = (): void => {
+      for (let i = 0; i < 1_200; i++) {
+        sampler.tally(`stream ${i}`).begin({ ...SESSION, action: 'publish' });
+        sampler.tally(`stream ${i}`).end();
+      }
+    };
+    for (let turn = 0; turn < 40; turn++) {
+      churn();
+      await tick();
+    }
+    await until(() => told.length >= 3_600, 'three windows');
+    sampler.finish();
+    assert.equal(new Set(told).size, told.length);
   });
 });
 

@@ -17,6 +17,12 @@ export interface SamplerOptions {
   againMs?: number | undefined;
 }
 
+/** A window whose time is over, and the streams in it that are not told yet. */
+interface Closing {
+  at: number;
+  tallies: ArrayIterator<Tally>;
+}
+
 /** Closes a window at every whole multiple of its length by the clock, and sends what happened in it. */
 export class Sampler {
   readonly #options: SamplerOptions;
@@ -28,6 +34,8 @@ export class Sampler {
   /** When the open window began. */
   #at = 0;
   #timer: NodeJS.Timeout | null = null;
+  #closing: Closing | null = null;
+  #turn: NodeJS.Immediate | null = null;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -62,7 +70,9 @@ export class Sampler {
   finish(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#close();
+    this.#complete();
+    this.#begin();
+    this.#complete();
     this.#outbox.flush();
   }
 
@@ -81,32 +91,57 @@ export class Sampler {
     const setBack = now < this.#at;
     // Timers may be a little early.
     if (setBack || now >= this.#at + this.#length) {
-      this.#close();
+      this.#complete();
+      this.#begin();
       // A clock that was set back brings windows that have been told: as those of another run they are no repetition.
-      if (setBack) [this.#source, this.#seq] = [newSource(), 0];
+      if (setBack) {
+        this.#complete();
+        [this.#source, this.#seq] = [newSource(), 0];
+      }
       this.#at = this.#windowOf(now);
+      this.#goOn();
     }
     this.#wait();
   }
 
-  #close(): void {
-    let streams: StreamSample[] = [];
+  #begin(): void {
+    // Those that come from now on are of the next window.
+    this.#closing = { at: this.#at, tallies: [...this.#tallies.values()].values() };
+  }
+
+  /** Some streams at a time: media does not wait for ten thousand of them. */
+  #goOn(): void {
+    if (this.#closing === null) return;
+    this.#closeSome(this.#closing);
+    if (this.#closing !== null) this.#turn = setImmediate(() => this.#goOn());
+  }
+
+  #complete(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#turn = null;
+    while (this.#closing !== null) this.#closeSome(this.#closing);
+  }
+
+  #closeSome({ at, tallies }: Closing): void {
+    const streams: StreamSample[] = [];
     let audiences = 0;
-    for (const tally of this.#tallies.values()) {
+    for (let seen = 0; seen < BATCH_STREAMS && audiences < BATCH_AUDIENCES; seen++) {
+      const { value: tally, done } = tallies.next();
+      if (done) {
+        this.#closing = null;
+        break;
+      }
       const sample = tally.close();
       if (tally.idle) this.#tallies.delete(tally.stream);
       if (sample === null) continue;
       streams.push(sample);
       audiences += sample.audience.length;
-      if (streams.length < BATCH_STREAMS && audiences < BATCH_AUDIENCES) continue;
-      this.#post(streams);
-      [streams, audiences] = [[], 0];
     }
-    if (streams.length > 0) this.#post(streams);
+    if (streams.length > 0) this.#post(at, streams);
   }
 
-  #post(streams: StreamSample[]): void {
-    const lost = this.#outbox.add({ source: this.#source, seq: ++this.#seq, at: this.#at, streams });
+  #post(at: number, streams: StreamSample[]): void {
+    const lost = this.#outbox.add({ source: this.#source, seq: ++this.#seq, at, streams });
     if (lost > 0) this.#options.log.warn({ batches: lost }, 'samples were given up: nobody writes them down');
   }
 }

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { FIGURE_COLUMNS, type Figures, noFigures, SAMPLE_MS } from './figures.ts';
+import { FIGURE_COLUMNS, type FigureColumn, type Figures, noFigures, SAMPLE_MS } from './figures.ts';
 
 /** Milliseconds that a block stands for. Blocks begin at whole multiples of it. */
 export const BLOCK_MS = 600_000;
@@ -92,22 +92,37 @@ export function pack(at: number, points: readonly Point[]): string {
   return deflateRawSync(writer.written()).toString('base64');
 }
 
-/** What `pack` was given. Figures that the block's writer did not know are 0. */
-export function unpack(at: number, data: string): Point[] {
+/** A block's figures: a number of each column for each time. */
+export interface Unpacked {
+  /** When each window began: unix milliseconds. */
+  times: readonly number[];
+  columns: Readonly<Record<FigureColumn, Float64Array>>;
+}
+
+/** What `pack` was given, by columns: a day has too many points for an object each. Figures that the block's writer did not know are 0. */
+export function unpackColumns(at: number, data: string): Unpacked {
   const reader = new Reader(inflateRawSync(Buffer.from(data, 'base64')));
-  const columns = reader.unsigned();
+  const known = reader.unsigned();
   const count = reader.unsigned();
-  const points: Point[] = [];
-  for (let last = at; points.length < count; ) {
+  const times: number[] = [];
+  for (let last = at; times.length < count; ) {
     last += reader.unsigned() * SAMPLE_MS;
-    points.push({ at: last, figures: noFigures() });
+    times.push(last);
   }
-  for (const column of FIGURE_COLUMNS.slice(0, columns)) {
-    let before = 0;
-    for (const { figures } of points) {
-      before += reader.signed();
-      figures[column] = before;
-    }
-  }
-  return points;
+  const columns = FIGURE_COLUMNS.map((column, index) => {
+    const values = new Float64Array(count);
+    if (index < known) for (let i = 0, before = 0; i < count; i++) values[i] = before += reader.signed();
+    return [column, values];
+  });
+  return { times, columns: Object.fromEntries(columns) };
+}
+
+/** The same, by points. */
+export function unpack(at: number, data: string): Point[] {
+  const { times, columns } = unpackColumns(at, data);
+  return times.map((time, index) => {
+    const figures = noFigures();
+    for (const column of FIGURE_COLUMNS) figures[column] = columns[column][index]!;
+    return { at: time, figures };
+  });
 }

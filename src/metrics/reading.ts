@@ -3,7 +3,7 @@ import { readFigures } from '../store/metric-curve.ts';
 import type { Scope } from '../store/scope.ts';
 import { Curve, type CurveValues } from './curve.ts';
 import { INTERVAL_NAMES, INTERVALS, type IntervalName, LEVEL_MS, MOST_POINTS, USUAL_POINTS } from './intervals.ts';
-import { unpack } from './packing.ts';
+import { unpackColumns } from './packing.ts';
 import { isKept, keptFor, type Range, type RangeAsked, type ReadingOptions, rangeOf, widened } from './range.ts';
 import type { SeriesName, totalsOf } from './series.ts';
 
@@ -50,7 +50,7 @@ export async function readCurve(scope: Scope, asked: CurveAsked, options: Readin
   const curve = new Curve(axis);
   for (const row of await readFigures(scope, { ...axis, subject: asked.subject, level })) {
     if (row.data === null) curve.add(row.at, row);
-    else for (const { at, figures } of unpack(row.at, row.data)) curve.add(at, figures);
+    else curve.addBlock(unpackColumns(row.at, row.data));
   }
   return { ...axis, ...curve.answer(asked.series, now) };
 }

@@ -1,6 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { FiguresAt } from '../metrics/curve.ts';
-import { addsUpAcross, FIGURE_COLUMNS, FIGURES, SAMPLE_MS } from '../metrics/figures.ts';
+import { addsUpAcross, FIGURE_COLUMNS, FIGURES, type Figures, SAMPLE_MS } from '../metrics/figures.ts';
 import { LEVEL_MS, type Level } from '../metrics/intervals.ts';
 import { BLOCK_MS } from '../metrics/packing.ts';
 import type { Range } from '../metrics/range.ts';
@@ -59,7 +58,7 @@ function compacted(level: Exclude<Level, 'sample'>, ms: number, where: Where): R
 }
 
 /** A row of figures, or, where `data` is not null, a block of them. */
-export type FiguresRow = FiguresAt & { data: string | null };
+export type FiguresRow = Figures & { at: number; data: string | null };
 
 /** A subject's figures: those taken together already, and those of samples. One statement, so that none is in both. */
 export async function readFigures(scope: Scope, asked: FiguresAsked): Promise<FiguresRow[]> {

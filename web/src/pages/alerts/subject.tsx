@@ -1,3 +1,4 @@
+import './alerts.css';
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Alert } from '../../alerts.ts';
@@ -33,7 +34,7 @@ export function Subject({ of }: { of: About }) {
   // A stream that was deleted has no page any more.
   if (!can(needs) || (type === 'stream' && of.stream === null)) return <>{text}</>;
   return (
-    <Anchor component={Link} to={to(id) as never} className="breakable" underline="always" inherit>
+    <Anchor component={Link} to={to(id) as never} className="breakable alert-link" underline="always" inherit>
       {text}
     </Anchor>
   );
@@ -44,7 +45,14 @@ export function InAudit({ subject }: Pick<Alert, 'subject'>) {
   const words = useMessages(alertWords);
   if (!useCan()('audit:read')) return null;
   return (
-    <Anchor component={Link} to="/audit" search={{ target: subject.id } as never} underline="always" size="sm">
+    <Anchor
+      component={Link}
+      to="/audit"
+      search={{ target: subject.id } as never}
+      className="alert-link"
+      underline="always"
+      size="sm"
+    >
       {words.inAudit}
     </Anchor>
   );

@@ -29,6 +29,7 @@ function Type({ type }: Pick<Rule, 'type'>) {
       variant="light"
       color={type === 'deny' ? 'red' : 'green'}
       tt="none"
+      miw="max-content"
       leftSection={<Icon size={12} aria-hidden />}
     >
       {words[type]}

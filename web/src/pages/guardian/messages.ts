@@ -14,8 +14,8 @@ export const guardianWords = {
     de: 'Welche Websites Ihre Streams zeigen dürfen: eine verbotene nicht; sobald eine erlaubt ist, nur noch erlaubte.',
   },
   onlyAllowed: {
-    en: 'Only allowed pages show your streams. Everybody else is shut out, players without a page too.',
-    de: 'Nur erlaubte Seiten zeigen Ihre Streams. Alle anderen sind ausgesperrt, auch Player ohne Seite.',
+    en: 'Only allowed sites show your streams. Everybody else is shut out: players without a page, and the picture in this dashboard unless its own host is allowed.',
+    de: 'Nur erlaubte Websites zeigen Ihre Streams. Alle anderen sind ausgesperrt: Player ohne Seite, und das Bild in diesem Dashboard, wenn dessen eigener Host nicht erlaubt ist.',
   },
   ip: { en: 'Address or network', de: 'Adresse oder Netz' },
   ipHint: { en: 'For example 192.0.2.7 or 192.0.2.0/24', de: 'Zum Beispiel 192.0.2.7 oder 192.0.2.0/24' },
@@ -34,8 +34,8 @@ export const guardianWords = {
   },
   firstAllowed: { en: 'This shuts everybody else out', de: 'Das sperrt alle anderen aus' },
   firstAllowedText: {
-    en: 'It is the first site that is allowed. From then on your streams are shown nowhere else, and whoever watches them elsewhere is taken off at once.',
-    de: 'Es ist die erste erlaubte Website. Ab dann werden Ihre Streams nirgends sonst gezeigt, und wer sie anderswo sieht, wird sofort getrennt.',
+    en: 'It is the first site that is allowed. From then on your streams are shown nowhere else, not in this dashboard either, and whoever watches them elsewhere is taken off at once.',
+    de: 'Es ist die erste erlaubte Website. Ab dann werden Ihre Streams nirgends sonst gezeigt, auch nicht in diesem Dashboard, und wer sie anderswo sieht, wird sofort getrennt.',
   },
   note: { en: 'Note', de: 'Notiz' },
   noteHint: { en: 'Why, for your colleagues', de: 'Warum, für Ihre Kollegen' },
@@ -100,7 +100,7 @@ export const guardianWords = {
   },
   nobody: { en: 'Nobody was watching from there.', de: 'Von dort sah niemand zu.' },
   notEnforced: {
-    en: 'The media engine could not be reached: whoever is watching may still see something. The rule counts as soon as the engine is back.',
-    de: 'Die Medien-Engine war nicht erreichbar: Wer gerade zusieht, sieht vielleicht noch etwas. Die Regel gilt, sobald sie wieder da ist.',
+    en: 'The media engine could not be reached: nobody new gets in, and whoever is watching is taken off within a second of its return.',
+    de: 'Die Medien-Engine war nicht erreichbar: Niemand Neues kommt herein, und wer gerade zusieht, wird innerhalb einer Sekunde nach ihrer Rückkehr getrennt.',
   },
 } as const;

@@ -22,19 +22,24 @@ interface OpenAlertsOptions {
   now: () => number;
 }
 
-export const keyOf = ({ code, subject }: Pick<Wrong, 'code' | 'subject'>): string => `${code} ${subject}`;
 const keyOfRow = ({ code, subject_id }: AlertTable): string => `${code} ${subject_id}`;
+export const keyOf = ({ code, subject }: Pick<Wrong, 'code' | 'subject'>): string => `${code} ${subject}`;
 
 /** The alerts that are open, in step with the database. */
 export class OpenAlerts {
   readonly #options: OpenAlertsOptions;
-  #held = new Map<string, Held>();
+  /** By code and subject: each of ten thousand streams is asked about every second. */
+  #held = new Map<number, Map<string, Held>>();
 
   constructor(options: OpenAlertsOptions) {
     this.#options = options;
   }
 
-  detailOf: OpenDetail = (code, subject) => this.#held.get(keyOf({ code, subject }))?.detail;
+  detailOf: OpenDetail = (code, subject) => this.#held.get(code)?.get(subject)?.detail;
+
+  #all(): Held[] {
+    return [...this.#held.values()].flatMap((held) => [...held.values()]);
+  }
 
   /** Everything that is open by now, whoever opened it. */
   async read(): Promise<OpenAlert[]> {
@@ -44,16 +49,18 @@ export class OpenAlerts {
     return rows;
   }
 
-  #hold(row: AlertTable): void {
-    const detail = JSON.parse(row.detail) as AlertDetail;
-    this.#held.set(keyOfRow(row), { row, detail, keptAt: row.last_at });
+  #hold(row: AlertTable, keptAt = row.last_at): void {
+    const held = { row, detail: JSON.parse(row.detail) as AlertDetail, keptAt };
+    const others = this.#held.get(row.code);
+    if (others) others.set(row.subject_id, held);
+    else this.#held.set(row.code, new Map([[row.subject_id, held]]));
   }
 
   /** Opens what is not open yet. Gives what cannot be: what it is about is not there. */
   async begin(wrong: Iterable<Wrong>): Promise<Wrong[]> {
     const { store, notify, now, limits } = this.#options;
     const gone: Wrong[] = [];
-    for (const some of chunks([...wrong].filter((one) => !this.#held.has(keyOf(one))))) {
+    for (const some of chunks([...wrong].filter(({ code, subject }) => !this.#held.get(code)?.has(subject)))) {
       const rows = await store.transaction(async (tx) => {
         const at = now();
         const found: (AlertTable | null)[] = [];
@@ -71,12 +78,12 @@ export class OpenAlerts {
   /** Resolves what is not wrong any more, but for what `isKnown` cannot tell. */
   async end(wrong: ReadonlyMap<string, Wrong>, isKnown: (alert: AlertTable) => boolean): Promise<void> {
     const { store, notify, now } = this.#options;
-    const over = [...this.#held].flatMap(([key, { row }]) => (!wrong.has(key) && isKnown(row) ? row : []));
+    const over = this.#all().flatMap(({ row }) => (!wrong.has(keyOfRow(row)) && isKnown(row) ? row : []));
     for (const some of chunks(over)) {
       await store.transaction(async (tx) => {
         for (const row of some) await resolve(tx, row, { at: now(), lastAt: row.last_at }, notify);
       });
-      for (const row of some) this.#held.delete(keyOfRow(row));
+      for (const row of some) this.#held.get(row.code)?.delete(row.subject_id);
     }
   }
 
@@ -84,8 +91,8 @@ export class OpenAlerts {
   async keep(wrong: ReadonlyMap<string, Wrong>): Promise<void> {
     const { store, limits, now } = this.#options;
     const at = now();
-    const due = [...this.#held].flatMap(([key, held]) => {
-      const last = wrong.get(key);
+    const due = this.#all().flatMap((held) => {
+      const last = wrong.get(keyOfRow(held.row));
       const isDue = last !== undefined && last.at > held.row.last_at && at - held.keptAt >= limits.keepMs;
       return isDue ? [{ held, last, detail: JSON.stringify(last.detail) }] : [];
     });
@@ -97,10 +104,7 @@ export class OpenAlerts {
       }
       for (const { held, detail } of due) if (detail !== held.row.detail) await setAlertDetail(tx, held.row.id, detail);
     });
-    for (const { held, last, detail } of due) {
-      const row = { ...held.row, last_at: last.at, detail };
-      this.#held.set(keyOfRow(row), { row, detail: last.detail, keptAt: at });
-    }
+    for (const { held, last, detail } of due) this.#hold({ ...held.row, last_at: last.at, detail }, at);
   }
 }
 

@@ -42,6 +42,21 @@ const SWEEPS: Readonly<Record<string, Sweep>> = {
   playback_token: expired('playback_token'),
   ingest_token: expired('ingest_token'),
   guardian_rule: expired('guardian_rule'),
+  expected_window: ({ db }, before) =>
+    db
+      .deleteFrom('expected_window')
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('stream_id', 'from_at'),
+          'in',
+          selectFrom('expected_window')
+            .select(['stream_id', 'from_at'])
+            .where('to_at', '<', before)
+            .limit(BATCH)
+            .$asTuple('stream_id', 'from_at'),
+        ),
+      )
+      .executeTakeFirst(),
   webhook_delivery: finished('webhook_delivery'),
   alert_delivery: finished('alert_delivery'),
   alert: ({ db }, before) =>

@@ -15,6 +15,7 @@ const TABLES = [
   'sign_up',
   'playback_token',
   'ingest_token',
+  'expected_window',
   'webhook_delivery',
   'alert_delivery',
 ] as const;
@@ -70,6 +71,8 @@ for (const engine of engines) {
           .insertInto('guardian_rule')
           .values({ id: newId(), organisation_id, ...rule, ...common, created_by: user.id })
           .execute();
+        const window = { stream_id: stream.id, organisation_id, from_at: 0, to_at: at };
+        await db.insertInto('expected_window').values(window).execute();
         const delivery = { stream_id: null, call: 'publish', body_cipher: null, attempts: 1, next_at: null };
         const outcome = { finished_at: at, status: 200, outcome: 'allowed', took_ms: 1 };
         const row = { id: newId(), organisation_id, created_at: 0, ...delivery, ...outcome };
@@ -87,7 +90,7 @@ for (const engine of engines) {
 
     const counts = async () => {
       const found: Record<string, number> = {};
-      for (const table of TABLES) found[table] = (await store.db.selectFrom(table).select('id').execute()).length;
+      for (const table of TABLES) found[table] = (await store.db.selectFrom(table).selectAll().execute()).length;
       return found;
     };
     const each = (count: number) => Object.fromEntries(TABLES.map((table) => [table, count]));

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { engines, type OpenedStore } from './engines.ts';
+
+/** As in `plans.test.ts`: what SQLite chooses on an empty table it chooses for a million rows. */
+describe('Alerts on SQLite are read by what is asked for', () => {
+  let opened: OpenedStore;
+  let database: DatabaseSync;
+  before(async () => {
+    opened = await engines.find(({ name }) => name === 'sqlite')!.open();
+    database = new DatabaseSync((opened.storage as { sqliteFile: string }).sqliteFile);
+  });
+  after(async () => {
+    database.close();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const cases: [what: string, query: string, index: string][] = [
+    [
+      'what is wrong now',
+      'select * from alert where organisation_id = ? and code in (?, ?) and resolved_at is null',
+      'alert_open',
+    ],
+    [
+      'everything that is wrong anywhere',
+      'select * from alert where resolved_at is null order by organisation_id, code, subject_id',
+      'alert_open',
+    ],
+    [
+      'what was wrong, a later page',
+      `select * from alert where organisation_id = ? and code in (?, ?) and (first_at, id) < (?, ?)
+         order by first_at desc, id desc limit 101`,
+      'alert_by_organisation',
+    ],
+    [
+      'what was wrong with a stream',
+      `select * from alert where organisation_id = ? and subject_id = ? and code in (?, ?)
+         order by first_at desc, id desc limit 101`,
+      'alert_by_subject',
+    ],
+    [
+      'which streams are expected now',
+      'select stream_id from expected_window where to_at > ? and from_at <= ?',
+      'expected_window_by_end',
+    ],
+    [
+      'when a stream is expected',
+      'select * from expected_window where stream_id = ? and organisation_id = ? and to_at > ? order by from_at',
+      'sqlite_autoindex_expected_window_1',
+    ],
+    ['old windows', 'select stream_id from expected_window where to_at < ? limit 500', 'expected_window_by_end'],
+    ['who began to publish lately', 'select * from ingest_session where started_at >= ?', 'ingest_session_by_time'],
+    [
+      'when the publisher before ended',
+      `select max(ended_at) from ingest_session
+         where organisation_id = ? and stream_id = ? and started_at < ?`,
+      'ingest_session_by_stream',
+    ],
+  ];
+  for (const [what, query, index] of cases) {
+    it(what, () => {
+      const steps = database.prepare(`explain query plan ${query}`).all();
+      const used = steps.map(({ detail }) => String(detail)).join('; ');
+      assert.match(used, new RegExp(`(SEARCH|SCAN) \\w+ USING (COVERING )?INDEX ${index}\\b`));
+      assert.doesNotMatch(used, /TEMP B-TREE/);
+    });
+  }
+});

@@ -10,6 +10,9 @@ export type SpanName = keyof typeof SPANS;
 export const INTERVALS = { '5s': 5, '1m': 60, '5m': 300, '15m': 900, '1h': 3_600, '1d': 86_400 } as const;
 export type IntervalName = keyof typeof INTERVALS;
 
+/** Seconds: in less there is nothing to compare. */
+const LEAST_S = 60;
+
 /** The API gives no more at once. */
 const MOST_POINTS = 20_000;
 
@@ -76,8 +79,9 @@ export function useRange() {
     setInterval: (interval: IntervalName | null) => go({ ...address, interval: interval ?? '' }),
     /** Unix seconds. */
     draw(from: number, to: number) {
+      const [middle, half] = [(from + to) / 2, Math.max(LEAST_S, to - from) / 2];
       setDrawn([...drawn, address]);
-      go({ from: fieldOf(from), to: fieldOf(to) });
+      go({ from: fieldOf(middle - half), to: fieldOf(middle + half) });
     },
     back:
       drawn.length === 0

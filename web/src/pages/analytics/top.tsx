@@ -80,7 +80,13 @@ function Name({ of, row }: { of: Kind; row: TopRow }) {
   const name = useRowName(of)(row);
   if (of !== 'streams' || row.name === null) return <>{name}</>;
   return (
-    <Anchor component={Link} to="/streams/$id/analytics" params={{ id: row.value } as never} inherit>
+    <Anchor
+      component={Link}
+      to="/streams/$id/analytics"
+      params={{ id: row.value } as never}
+      search={true as never}
+      inherit
+    >
       {name}
     </Anchor>
   );

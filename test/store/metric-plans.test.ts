@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { engines, type OpenedStore } from './engines.ts';
+
+/** As in `plans.test.ts`: what SQLite chooses on an empty table it chooses for a million rows. */
+describe('Figures on SQLite are read by whose they are and when they were', () => {
+  let opened: OpenedStore;
+  let database: DatabaseSync;
+  before(async () => {
+    opened = await engines.find(({ name }) => name === 'sqlite')!.open();
+    database = new DatabaseSync((opened.storage as { sqliteFile: string }).sqliteFile);
+  });
+  after(async () => {
+    database.close();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  const plan = (text: string) =>
+    database
+      .prepare(`explain query plan ${text}`)
+      .all()
+      .map(({ detail }) => String(detail))
+      .join('; ');
+
+  const ofSubject = "subject_id = ? and coalesce(organisation_id, '') = ?";
+  const windows = 'at in (select value from json_each(?))';
+  it('the curves of a subject by its own rows, and what is not taken together yet window by window', () => {
+    for (const table of ['metric_block', 'metric_minute', 'metric_hour', 'metric_day']) {
+      const used = plan(
+        `select * from (select at from ${table} where ${ofSubject} and at >= ? and at < ?
+           union all select at from metric_sample where ${windows} and ${ofSubject} group by at)`,
+      );
+      const key = table === 'metric_block' ? 'INDEX sqlite_autoindex_metric_block_1' : 'PRIMARY KEY';
+      assert.match(used, new RegExp(`SEARCH ${table} USING ${key} \\(subject_id=\\? AND at>\\? AND at<\\?\\)`));
+      assert.match(used, /SEARCH metric_sample USING PRIMARY KEY \(at=\? AND subject_id=\?\)/);
+    }
+    assert.match(plan('select min(at) from metric_sample'), /SEARCH metric_sample/);
+  });
+  it('five minutes by the rows of their minutes', () => {
+    const used = plan(
+      `select metric_minute.at - metric_minute.at % 300000 as at, sum(viewer_ms) from metric_minute
+         where ${ofSubject} and at >= ? and at < ? group by metric_minute.at - metric_minute.at % 300000`,
+    );
+    assert.match(used, /SEARCH metric_minute USING PRIMARY KEY \(subject_id=\? AND at>\? AND at<\?\)/);
+  });
+  it('the streams of an organisation that were watched most by its hours and days', () => {
+    const part = (table: string) =>
+      `select subject_id, starts, viewer_ms from ${table} where organisation_id = ? and subject_id <> ?
+         and viewer_ms > 0 and at >= ? and at < ?`;
+    const parts = ['metric_hour', 'metric_day', 'metric_hour'].map(part).join(' union all ');
+    const used = plan(`select subject_id as value, sum(viewer_ms) as viewer_ms from (${parts}) as part
+      group by subject_id order by viewer_ms desc limit 10`);
+    const range = '\\(organisation_id=\\? AND at>\\? AND at<\\?\\)';
+    for (const table of ['metric_hour', 'metric_day'])
+      assert.match(used, new RegExp(`SEARCH ${table} USING INDEX ${table}_by_organisation ${range}`));
+    const samples = plan(
+      `select subject_id, sum(viewer_ms) from metric_sample where ${windows} and organisation_id = ? group by subject_id`,
+    );
+    assert.match(samples, /SEARCH metric_sample USING PRIMARY KEY \(at=\?\)/);
+  });
+  it('who watched, by the hours of one dimension', () => {
+    const used = plan(`select value, sum(viewer_ms) from metric_audience
+      where organisation_id = ? and dimension = ? and at >= ? and at < ? group by value`);
+    const range = 'organisation_id=\\? AND dimension=\\? AND at>\\? AND at<\\?';
+    assert.match(used, new RegExp(`SEARCH metric_audience USING PRIMARY KEY \\(${range}\\)`));
+  });
+  it('the sessions of a stream, a later page', () => {
+    const used = plan(
+      `select * from ingest_session where organisation_id = ? and stream_id = ? and (started_at, id) < (?, ?)
+         order by started_at desc, id desc limit 51`,
+    );
+    assert.match(used, /SEARCH ingest_session USING INDEX ingest_session_by_stream/);
+    assert.doesNotMatch(used, /TEMP B-TREE/);
+  });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, Tenant } from '../harness.ts';
+import { listen, named } from './event-source.ts';
 import { NO_SUCH_ID, ok, refused, serverForFile } from './helpers.ts';
 
 const running = serverForFile();
@@ -181,6 +182,19 @@ describe('rules', () => {
       refused(await running().call('GET', `/guardian/${noun}`), 401, 4003);
       assert.deepEqual(await list(noun, admin), []);
     }
+  });
+
+  test('are told to the open pages of whoever may see them', async () => {
+    const { user, observer, admin } = await running().tenant();
+    await using operator = await listen(running(), user);
+    await using watcher = await listen(running(), observer);
+    const { id } = ok(await post('ip', user, { ip: '192.0.2.1' }));
+    const { data } = await operator.until(named('change', 'blockAddress'));
+    assert.deepEqual(data.target, { type: 'guardian-rule', id });
+    // What everybody hears of came after it.
+    ok(await running().call('POST', '/stream', { ...admin, body: {} }));
+    await watcher.until(named('change', 'createStream'));
+    assert.ok(!watcher.heard.some(named('change', 'blockAddress')));
   });
 
   test('leave a row each in the audit log: made, renewed and deleted', async () => {

@@ -32,7 +32,7 @@ export function noticeBody({ alert, kind, now }: Notice): string {
     firstDetection: isoOrNull(alert.first_at),
     lastDetection: isoOrNull(alert.last_at),
     resolvedAt: isoOrNull(alert.resolved_at),
-    elapsedTime: Math.max(0, Math.round(((alert.resolved_at ?? now) - alert.first_at) / 1_000)),
+    elapsedTime: Math.max(0, Math.floor(((alert.resolved_at ?? now) - alert.first_at) / 1_000)),
     stream: alert.stream_name === null ? null : { id: alert.subject_id, name: alert.stream_name },
     organisation: { id: alert.organisation_id },
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
@@ -20,6 +21,8 @@ import { type Mailbox, openMailbox } from './mailbox.ts';
 const HALF_A_DAY_MS = 12 * 3_600_000;
 const HOST = 'alerts.example.test';
 const RECEIVERS = '/alert/receivers';
+const PAGE = readFileSync(new URL('../../docs/alert-receivers.md', import.meta.url), 'utf8');
+const codeOf = (language: string): string => PAGE.split(`\`\`\`${language}\n`)[1]!.split('```')[0]!;
 
 let names: NameServer;
 let mailbox: Mailbox;
@@ -117,6 +120,7 @@ test('who is to be told of alerts is told when one is new, every 12 hours while 
   const organisation = { id: tenant.id };
   const facts = { id, code, name, severity, message, advice, firstDetection, stream: null, organisation };
   assert.deepEqual(told, { ...facts, kind: 'new', resolvedAt: null });
+  assert.deepEqual(Object.keys(bodyOf(call!)), Object.keys(JSON.parse(codeOf('json'))), 'as it is documented');
   const letters = await Promise.all(emails.map((to) => mailbox.next(to)));
   for (const { text, html, headers, to } of letters) {
     assert.equal(to.length, 1, 'nobody sees who else is told');
@@ -147,7 +151,7 @@ test('who is to be told of alerts is told when one is new, every 12 hours while 
   const over = bodyOf(hook.received[2]!);
   assert.deepEqual([over.id, over.firstDetection], [id, firstDetection]);
   assert.match(over.resolvedAt, /^\d{4}-/);
-  assert.equal(over.elapsedTime, Math.round((Date.parse(over.resolvedAt) - Date.parse(firstDetection)) / 1_000));
+  assert.equal(over.elapsedTime, Math.floor((Date.parse(over.resolvedAt) - Date.parse(firstDetection)) / 1_000));
   assert.equal((await mailbox.next(emails[0]!)).headers.get('Subject'), 'Resolved: New administrator');
   const ids = hook.received.map(({ headers }) => headers['x-lockkeeper-delivery']);
   assert.equal(new Set(ids).size, 3);
@@ -229,6 +233,11 @@ describe('Who is to be told of alerts', { concurrency: true }, () => {
     assert.deepEqual([emails, webhook.status, webhook.error], [1, 200, null]);
     const [call] = hook.received;
     assert.equal(call?.headers['x-lockkeeper-signature'], expectedSignature(secret, call!));
+    const { isFromLockkeeper } = await import(`data:text/javascript,${encodeURIComponent(codeOf('js'))}`);
+    const header = call?.headers['x-lockkeeper-signature'];
+    assert.equal(isFromLockkeeper(secret, header, call?.body), true, 'by the documented way to check it');
+    assert.equal(isFromLockkeeper('whsec_another', header, call?.body), false);
+    assert.equal(isFromLockkeeper(secret, header, `${call?.body} `), false);
     assert.partialDeepStrictEqual(bodyOf(call!), { kind: 'test', stream: null, organisation: { id: tenant.id } });
     assert.equal((await mailbox.next('probe@notices.test')).headers.get('Subject'), 'Test: alerts reach you');
     hook.answers[''] = 404;

@@ -8,6 +8,7 @@ import { openApp } from '../../src/app.ts';
 import { createProgram } from '../../src/cli/main.ts';
 import { readConfig, VARIABLES } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { alertCodes } from './alerts.ts';
 import { compatibilityPage } from './compatibility.ts';
 import { code, fill, table } from './markdown.ts';
 import { permissionsPage, readmeMatrix } from './matrix.ts';
@@ -65,6 +66,7 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
   const document = await openApiDocument();
   const texts = {
     'README.md': Object.entries(parts).reduce((text, [name, part]) => fill(text, name, part), readme),
+    'docs/alerts.md': fill((await read('docs/alerts.md')) ?? '', 'codes', alertCodes()),
     'docs/permissions.md': permissionsPage(),
     'docs/compatibility.md': compatibilityPage(),
     'docs/openapi.json': document,

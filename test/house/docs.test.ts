@@ -20,6 +20,7 @@ const page = (file: string) => pages.find((entry) => entry.file === file)?.text 
 describe('the documents say what the code does', () => {
   for (const file of [
     'README.md',
+    'docs/alerts.md',
     'docs/permissions.md',
     'docs/compatibility.md',
     'docs/openapi.json',

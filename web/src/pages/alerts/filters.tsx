@@ -3,7 +3,7 @@ import { IconFilterOff } from '@tabler/icons-react';
 import { SEVERITY_NAMES } from '../../alerts.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { ALERTS, SEVERITIES } from '../../messages/alerts.ts';
-import { SearchField } from '../../ui/search-field.tsx';
+import { StreamPick } from '../../ui/stream-pick.tsx';
 import { alertWords } from './messages.ts';
 import type { AlertFilters } from './rows.ts';
 
@@ -49,12 +49,11 @@ export function AlertFilterFields({ filters, onChange }: Props) {
         value={filters.code ?? null}
         onChange={set('code')}
       />
-      <SearchField
+      <StreamPick
         label={words.stream}
-        placeholder={words.streamHint}
-        maxLength={64}
-        value={filters.stream}
-        onSettled={set('stream')}
+        placeholder={words.anyStream}
+        value={filters.stream ?? null}
+        onChange={set('stream')}
       />
       <TextInput
         type="datetime-local"

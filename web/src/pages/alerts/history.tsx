@@ -36,7 +36,7 @@ function Row({ alert, told }: { alert: PastAlert; told: number }) {
           {words.code} {alert.code}
         </Text>
       </Table.Th>
-      <Table.Td>
+      <Table.Td miw={160}>
         <Subject of={alert} />
       </Table.Td>
       <Table.Td>

@@ -34,7 +34,7 @@ export const alertWords = {
   anySeverity: { en: 'Any severity', de: 'Jede Schwere' },
   kind: { en: 'Alert', de: 'Warnung' },
   anyKind: { en: 'Any alert', de: 'Jede Warnung' },
-  streamHint: { en: 'Id of a stream', de: 'Kennung eines Streams' },
+  anyStream: { en: 'Any stream', de: 'Jeder Stream' },
   from: { en: 'From (UTC)', de: 'Von (UTC)' },
   to: { en: 'To (UTC)', de: 'Bis (UTC)' },
   noMatch: { en: 'No such alert', de: 'Keine solche Warnung' },

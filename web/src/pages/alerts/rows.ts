@@ -20,7 +20,7 @@ const LIMIT = 100;
 const FITS: Readonly<Record<keyof AlertFilters, (text: string) => boolean>> = {
   severity: (text) => (SEVERITY_NAMES as string[]).includes(text),
   code: (text) => text in ALERTS,
-  stream: (text) => text.length <= 64,
+  stream: (text) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text),
   from: isMoment,
   to: isMoment,
 };

@@ -34,10 +34,10 @@ function List({ windows, onRemove }: ListProps) {
       {windows.map((window) => (
         <Table.Tr key={window.from}>
           <Table.Td>
-            <Group gap={6} wrap="nowrap">
+            <Group gap={6}>
               <Time at={window.from} />
               {window.from <= now && now < window.to && (
-                <Badge variant="light" tt="none" size="sm">
+                <Badge variant="light" tt="none" size="sm" miw="max-content">
                   {words.now}
                 </Badge>
               )}

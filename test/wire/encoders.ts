@@ -41,11 +41,16 @@ function runFfmpeg(args: readonly string[]): Ffmpeg {
   return running;
 }
 
-/** The real encoder: 320x180 at 25 frames a second with a tone, a key frame every second. */
-export const ffmpegPublish = ({ url, streamname }: Ingest): Ffmpeg =>
+/**
+ * The real encoder: 320x180 at 25 frames a second with a tone, a key frame every second; for so long, or until it is
+ * disposed of.
+ */
+export const ffmpegPublish = ({ url, streamname }: Ingest, seconds?: number): Ffmpeg =>
   runFfmpeg([
     ...'-re -f lavfi -i testsrc2=size=320x180:rate=25 -re -f lavfi -i sine'.split(' '),
-    ...'-c:v libx264 -preset ultrafast -tune zerolatency -g 25 -c:a aac -f flv'.split(' '),
+    ...'-c:v libx264 -preset ultrafast -tune zerolatency -g 25 -c:a aac'.split(' '),
+    ...(seconds === undefined ? [] : ['-t', String(seconds)]),
+    ...['-f', 'flv'],
     `${url}/${streamname}`,
   ]);
 

@@ -6,7 +6,7 @@ const HERE = import.meta.dirname;
 const DOCUMENT = `${HERE}/../docs/performance.md`;
 
 /** Every benchmark is a file beside this one that exports `run()`. */
-const BENCHES = ['authorize', 'http', 'lock', 'viewers', 'access', 'import', 'dashboard'];
+const BENCHES = ['authorize', 'http', 'lock', 'viewers', 'access', 'import', 'dashboard', 'metrics'];
 
 const machine = (): string => {
   const cores = os.cpus();

@@ -56,10 +56,13 @@ const NONE = Object.fromEntries(FIGURE_COLUMNS.map((column) => [column, 0])) as 
 
 export const noFigures = (): Figures => ({ ...NONE });
 
+const columnsOver = (how: 'sum' | 'max') => FIGURES.filter(({ over }) => over === how).map(({ column }) => column);
+const [SUMMED, LARGEST] = [columnsOver('sum'), columnsOver('max')];
+
 /** Takes a row that follows into this one. */
 export function addOver(sum: Figures, next: Readonly<Figures>): void {
-  for (const { column, over } of FIGURES)
-    sum[column] = over === 'sum' ? sum[column] + next[column] : Math.max(sum[column], next[column]);
+  for (const column of SUMMED) sum[column] += next[column];
+  for (const column of LARGEST) if (next[column] > sum[column]) sum[column] = next[column];
 }
 
 /** Takes another subject's row of the same moment into this one: all add up, but what is a size or a longest time. */

@@ -65,65 +65,68 @@ async function addUp(tx: Tx, at: number, subjects: ReadonlyMap<string, readonly 
     .where('subject_id', 'in', [...subjects.keys()])
     .execute();
   const blocks = new Map(there.map(({ subject_id, data }) => [subject_id, unpack(at, data)]));
-  const written = [...subjects].map(([subject_id, rows]) => {
-    const { organisation_id } = rows[0]!;
-    const fresh = pointsOf(rows.map((row) => ({ at: row.at, figures: row })));
-    const known = blocks.get(subject_id) ?? [];
-    return { subject: { subject_id, organisation_id }, fresh, known, all: pointsOf([...known, ...fresh]) };
-  });
-  const packed = written.map(({ subject, all }) => ({ ...subject, at, data: pack(at, all) }));
-  await mergeRows(tx, 'metric_block', { data: 'set' }, packed);
-  const [first, late] = [
-    written.filter(({ known }) => known.length === 0),
-    written.filter(({ known }) => known.length > 0),
-  ];
-  await mergeRows(
-    tx,
-    'metric_minute',
-    OVER,
-    first.flatMap(({ subject, all }) => minutesOf(subject, all)),
+  const written = [...subjects].map(([subject_id, rows]) =>
+    compacted({ subject_id, organisation_id: rows[0]!.organisation_id }, blocks.get(subject_id) ?? [], rows),
   );
   await mergeRows(
     tx,
-    'metric_minute',
-    SET,
-    late.flatMap(({ subject, all }) => minutesOf(subject, all)),
+    'metric_block',
+    { data: 'set' },
+    written.map(({ subject, points }) => ({ ...subject, at, data: pack(at, points) })),
   );
+  const [first, late] = [written.filter((one) => !one.late), written.filter((one) => one.late)];
+  const minutesIn = (some: typeof written) => some.flatMap(({ minutes }) => minutes);
+  await mergeRows(tx, 'metric_minute', OVER, minutesIn(first));
+  await mergeRows(tx, 'metric_minute', SET, minutesIn(late));
   for (const [table, span] of LATER) {
-    const rows = written.map(({ subject, fresh, all }) => ({
-      ...subject,
-      at: startOf(at, span),
-      ...increase(fresh, all),
-    }));
+    const rows = written.map(({ subject, increase }) => ({ ...subject, at: startOf(at, span), ...increase }));
     await mergeRows(tx, table, OVER, rows);
   }
 }
 
 type Subject = Pick<MetricLevelTable, 'subject_id' | 'organisation_id'>;
 
-/** One point per window, in order: what several sources measured of one adds up. */
-function pointsOf(points: readonly { at: number; figures: Readonly<Figures> }[]): Point[] {
-  const windows = new Map<number, Figures>();
-  for (const { at, figures } of points) {
-    const known = windows.get(at);
-    if (known) addAcross(known, figures);
-    else windows.set(at, Object.fromEntries(FIGURE_COLUMNS.map((column) => [column, figures[column]])) as Figures);
+/** What a subject's samples of a block's time make, with what was packed of it before. */
+function compacted(subject: Subject, known: readonly Point[], rows: readonly MetricSampleTable[]) {
+  const fresh = pointsOf(rows.map((row) => ({ at: row.at, figures: row })));
+  const late = known.length > 0;
+  const points = late ? pointsOf([...known, ...fresh]) : fresh;
+  const minutes = minutesOf(subject, points);
+  const increase = sumOf(minutes);
+  if (late) {
+    // What longer times add up is what is new; what they keep the largest of is the whole.
+    const sum = sumOf(fresh.map(({ figures }) => figures));
+    for (const { column, over } of FIGURES) if (over === 'sum') increase[column] = sum[column];
   }
-  return [...windows].map(([at, figures]) => ({ at, figures })).sort((a, b) => a.at - b.at);
+  return { subject, late, points, minutes, increase };
 }
 
-function sumOf(points: readonly Point[]): Figures {
+/** One point per window, in order: what several sources measured of one adds up. */
+function pointsOf(rows: readonly Point[]): Point[] {
+  const points: Point[] = [];
+  for (const { at, figures } of rows.toSorted((a, b) => a.at - b.at)) {
+    const last = points.at(-1);
+    if (last?.at !== at) points.push({ at, figures });
+    else {
+      last.figures = { ...last.figures };
+      addAcross(last.figures, figures);
+    }
+  }
+  return points;
+}
+
+function sumOf(rows: readonly Figures[]): Figures {
   const sum = noFigures();
-  for (const { figures } of points) addOver(sum, figures);
+  for (const row of rows) addOver(sum, row);
   return sum;
 }
 
-const minutesOf = (subject: Subject, points: readonly Point[]): MetricLevelTable[] =>
-  [...Map.groupBy(points, ({ at }) => startOf(at, MINUTE_MS))].map(([at, own]) => ({ ...subject, at, ...sumOf(own) }));
-
-/** What a longer time's row has to take in: sums of what is new, and the largest of all. */
-function increase(fresh: readonly Point[], all: readonly Point[]): Figures {
-  const [sum, whole] = [sumOf(fresh), sumOf(all)];
-  for (const { column, over } of FIGURES) if (over === 'max') sum[column] = whole[column];
-  return sum;
+function minutesOf(subject: Subject, points: readonly Point[]): MetricLevelTable[] {
+  const minutes: MetricLevelTable[] = [];
+  for (const { at: window, figures } of points) {
+    const at = startOf(window, MINUTE_MS);
+    if (minutes.at(-1)?.at !== at) minutes.push({ ...subject, at, ...noFigures() });
+    addOver(minutes.at(-1)!, figures);
+  }
+  return minutes;
 }

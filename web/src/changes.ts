@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { LockkeeperError, queries } from './api.ts';
 import { useLanguage, useMessages } from './language.tsx';
 import { common } from './messages/common.ts';
-import { ERRORS, REASONS } from './messages/refusals.ts';
+import { ERRORS, REASONS, sayReason } from './messages/refusals.ts';
 
 /** What went wrong, in the server's own words: it says what to do. */
 export function sayWhy(error: unknown, unreachable: string): string {
@@ -19,7 +19,7 @@ export function useSayWhy(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof LockkeeperError)) return unreachable;
     const { reason } = error.userinfo as { reason?: unknown };
-    if (typeof reason === 'string' && reason in REASONS) return REASONS[reason]![language];
+    if (typeof reason === 'string' && Object.hasOwn(REASONS, reason)) return sayReason(reason, language);
     const message = ERRORS[error.code]?.[language] ?? error.message;
     return typeof reason === 'string' ? `${message}. ${reason}` : message;
   };

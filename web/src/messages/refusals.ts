@@ -1,6 +1,6 @@
-import type { Message } from '../language.tsx';
+import type { Language, Message } from '../language.tsx';
 
-/** What the API's short reasons mean, by the name that it gives them. */
+/** What the API's reasons mean, by the name or the sentence that it gives them; one that is not here stays as it is. */
 export const REASONS: Readonly<Record<string, Message<string>>> = {
   'last-admin': {
     en: 'This is the last nanoAdmin of the organisation: give somebody else the role first. Nothing was changed.',
@@ -19,7 +19,79 @@ export const REASONS: Readonly<Record<string, Message<string>>> = {
     de: 'Die drei vordefinierten Rollen lassen sich weder ändern noch löschen.',
   },
   'no-webhook': { en: 'There is no webhook to call.', de: 'Es gibt keinen Webhook, der sich aufrufen ließe.' },
+  'This network is too wide: an IPv4 one is /8 or narrower': {
+    en: 'This network is too wide: an IPv4 one is /8 or narrower',
+    de: 'Dieses Netz ist zu groß: bei IPv4 ist es /8 oder kleiner',
+  },
+  'This network is too wide: an IPv6 one is /16 or narrower': {
+    en: 'This network is too wide: an IPv6 one is /16 or narrower',
+    de: 'Dieses Netz ist zu groß: bei IPv6 ist es /16 oder kleiner',
+  },
+  'Use an address or a CIDR, for example 192.0.2.0/24': {
+    en: 'Use an address or a CIDR, for example 192.0.2.0/24',
+    de: 'Das ist weder eine Adresse noch ein Netz wie 192.0.2.0/24',
+  },
+  'Use a host, for example example.org or *.example.org': {
+    en: 'Use a host, for example example.org or *.example.org',
+    de: 'Das ist kein Host wie example.org oder *.example.org',
+  },
+  'Two windows overlap: make one of them': {
+    en: 'Two windows overlap: make one of them',
+    de: 'Zwei Zeiträume überschneiden sich: Machen Sie einen daraus',
+  },
+  'Use a URL that starts with https://': {
+    en: 'Use a URL that starts with https://',
+    de: 'Verwenden Sie eine Adresse, die mit https:// beginnt',
+  },
+  'Use https; plain http is only for hosts that the operator allows': {
+    en: 'Use https; plain http is only for hosts that the operator allows',
+    de: 'Verwenden Sie https; http ohne Verschlüsselung gibt es nur für Hosts, die der Betreiber erlaubt',
+  },
+  'A URL with a user name or a password in it is not called': {
+    en: 'A URL with a user name or a password in it is not called',
+    de: 'Eine Adresse mit Benutzername oder Passwort wird nicht aufgerufen',
+  },
+  'A URL with a fragment is not called': {
+    en: 'A URL with a fragment is not called',
+    de: 'Eine Adresse mit # wird nicht aufgerufen',
+  },
+  'This host has an address that may not be called from here': {
+    en: 'This host has an address that may not be called from here',
+    de: 'Dieser Host hat eine Adresse, die von hier nicht aufgerufen werden darf',
+  },
+  'This host name has no address': {
+    en: 'This host name has no address',
+    de: 'Dieser Hostname hat keine Adresse',
+  },
+  'There was no answer within 2 s': {
+    en: 'There was no answer within 2 s',
+    de: 'Innerhalb von 2 s kam keine Antwort',
+  },
+  'Nothing listens at this address and port': {
+    en: 'Nothing listens at this address and port',
+    de: 'An dieser Adresse und diesem Port hört niemand',
+  },
+  'The connection was closed before there was an answer': {
+    en: 'The connection was closed before there was an answer',
+    de: 'Die Verbindung wurde getrennt, bevor eine Antwort kam',
+  },
+  'No way leads to this address': {
+    en: 'No way leads to this address',
+    de: 'Zu dieser Adresse führt kein Weg',
+  },
+  'The server has no certificate that can be trusted for this name': {
+    en: 'The server has no certificate that can be trusted for this name',
+    de: 'Der Server hat kein Zertifikat, dem für diesen Namen vertraut werden kann',
+  },
+  'It could not be called': {
+    en: 'It could not be called',
+    de: 'Der Aufruf ist nicht gelungen',
+  },
 };
+
+/** A reason in the reader's language, as far as it is known there. */
+export const sayReason = (reason: string, language: Language): string =>
+  Object.hasOwn(REASONS, reason) ? REASONS[reason]![language] : reason;
 
 /** The API's errors by their number, where its English words are not the reader's. */
 export const ERRORS: Readonly<Record<number, Message<string>>> = {

@@ -4,6 +4,7 @@ import { SEVERITY_NAMES } from '../../alerts.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { SEVERITIES, type Severity } from '../../messages/alerts.ts';
 import { common } from '../../messages/common.ts';
+import { sayReason } from '../../messages/refusals.ts';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { GuardedPage } from '../../ui/guarded-page.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -45,11 +46,12 @@ function Level({ receivers }: { receivers: Receivers }) {
 
 function Verdict({ of: { emails, webhook }, among }: { of: Tested; among: Receivers }) {
   const words = useMessages(receiverWords);
+  const { language } = useLanguage();
   const leftOut = among.mail ? among.emails.length - emails : 0;
   const isMailed = among.emails.length === 0 || (among.mail && leftOut === 0);
   const isGood = isMailed && (webhook === null || webhook.error === null);
   const told = (hook: NonNullable<Tested['webhook']>) => {
-    if (hook.status === null) return `${words.silent(hook.tookMs)} ${hook.error ?? ''}`;
+    if (hook.status === null) return `${words.silent(hook.tookMs)} ${sayReason(hook.error ?? '', language)}.`;
     return hook.error === null ? words.took(hook.status, hook.tookMs) : words.notTaken(hook.status, hook.tookMs);
   };
   return (

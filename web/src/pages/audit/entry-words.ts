@@ -2,7 +2,7 @@ import { useCapabilityText } from '../../capabilities.ts';
 import { type Language, useLanguage, useMessages } from '../../language.tsx';
 import { ACTIONS, ACTORS, TARGETS } from '../../messages/actions.ts';
 import { ALERTS } from '../../messages/alerts.ts';
-import { REASONS } from '../../messages/refusals.ts';
+import { sayReason } from '../../messages/refusals.ts';
 import { auditWords } from './messages.ts';
 import type { AuditRow } from './rows.ts';
 
@@ -42,7 +42,7 @@ export function useEntryWords(): (row: AuditRow) => {
       const holders = Array.isArray(grantedTo) && grantedTo.length > 0 ? ` ${words.holders(grantedTo.join(', '))}` : '';
       return words.lacked(capability(id).sentence, id) + holders;
     }
-    return said ? (REASONS[said]?.[language] ?? said) : null;
+    return said ? sayReason(said, language) : null;
   };
 
   const summary = ({ action, detail, target }: AuditRow): string => {

@@ -2,7 +2,8 @@ import { Alert, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Answer, api } from '../../api.ts';
 import { useChange } from '../../changes.ts';
-import { useMessages } from '../../language.tsx';
+import { useLanguage, useMessages } from '../../language.tsx';
+import { sayReason } from '../../messages/refusals.ts';
 import { useRefusal } from '../../session.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { CopyField } from '../../ui/copy.tsx';
@@ -100,9 +101,11 @@ type Result = Answer<'/organisation/webhook/test', 'post'>;
 
 const Verdict = ({ of: { allowed, status, tookMs, error } }: { of: Result }) => {
   const words = useMessages(catalogue);
+  const { language } = useLanguage();
   return (
     <Alert role="status" color={allowed ? 'green' : 'red'} title={allowed ? words.admits : words.refuses}>
-      {status === null ? words.silent(tookMs) : words.answered(status, tookMs)} {status === null && error}
+      {status === null ? words.silent(tookMs) : words.answered(status, tookMs)}{' '}
+      {status === null && `${sayReason(error ?? '', language)}.`}
     </Alert>
   );
 };

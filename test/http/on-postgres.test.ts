@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PASSWORD, type Running, start } from '../harness.ts';
+import { until } from '../process/lockkeeper.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ok, refused } from './helpers.ts';
 import { emails, everyPage, fill, get } from './user-list.ts';
@@ -10,7 +11,8 @@ describe('on PostgreSQL the API says the same', () => {
   let running: Running;
   before(async () => {
     const server = await startPostgres();
-    running = await start({ databaseUrl: await server.createDatabase() });
+    const databaseUrl = await server.createDatabase();
+    running = await start({ databaseUrl, alertLimits: { graceMs: 0, offlineMs: 0 } });
   });
   after(() => running[Symbol.asyncDispose]());
 
@@ -105,6 +107,21 @@ describe('on PostgreSQL the API says the same', () => {
       assert.deepEqual([ok(found)[0].id, found.headers.get('x-total-count')], [id, '1']);
     }
     assert.deepEqual(ok(await call('GET', `/stream?search=nothing`, { token: user.token })), []);
+  });
+
+  test('a stream that is expected and off air has one alert, in the list and in the history', async () => {
+    const { call, tenant } = running;
+    const { user, observer } = await tenant();
+    const { id } = ok(await call('POST', '/stream', { token: user.token }));
+    const [from, to] = [-60_000, 60_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const set = () => call('PUT', `/stream/${id}/expected`, { token: user.token, body: [{ from, to }] });
+    const [first, second] = await Promise.all([set(), set()]);
+    assert.deepEqual([ok(first), ok(second)], [[{ from, to }], [{ from, to }]]);
+    const read = async (path: string) => ok(await call('GET', path, { token: observer.token }));
+    await until(async () => (await read('/alert')).length > 0, 10_000, 'the alert');
+    const [[open], history] = [await read('/alert'), await read(`/alert/history?severity=Critical&stream=${id}`)];
+    assert.deepEqual([open.code, open.stream.id, history.length, history[0].id], [21001, id, 1, open.id]);
+    assert.deepEqual(await read('/alert/history?severity=Advice&code=21001'), []);
   });
 
   test('the list of users is paged, sorted, searched and counted', async () => {

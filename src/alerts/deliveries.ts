@@ -27,7 +27,7 @@ import { noticeBody, noticeFacts, testBody } from './notice-form.ts';
 import { type NoticeKind, notify } from './notices.ts';
 
 const TICK_MS = 1_000;
-/** How many calls, and reminders, one tick begins. */
+/** How many calls, letters and reminders one tick begins at most. */
 const BATCH = 100;
 /** Letters under way at once: the mail server is given two connections. */
 const LETTERS = 4;
@@ -51,6 +51,8 @@ export interface AlertDeliveriesOptions {
   base(): string;
   /** Unix milliseconds. */
   now?: () => number;
+  /** How often it is looked what is due. */
+  tickMs?: number;
 }
 
 /** What came of one. `wait`: milliseconds until it is tried again; null when it is finished. */
@@ -82,7 +84,7 @@ export class AlertDeliveries implements AsyncDisposable {
   constructor(options: AlertDeliveriesOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#timer = setInterval(() => this.#begin(this.#tick()), TICK_MS);
+    this.#timer = setInterval(() => this.#begin(this.#tick()), options.tickMs ?? TICK_MS);
     this.#timer.unref();
   }
 
@@ -132,10 +134,10 @@ export class AlertDeliveries implements AsyncDisposable {
       for (const alert of await dueReminders(db, at, BATCH)) await this.#remind(alert, at);
       for (const delivery of await dueAlertDeliveries(db, 'webhook', { at, limit: BATCH }))
         this.#begin(this.#deliver(delivery));
-      const limit = LETTERS - this.#letters.size;
-      if (limit <= 0) return;
-      for (const delivery of await dueAlertDeliveries(db, 'email', { at, limit }))
-        this.#begin(this.#deliver(delivery), this.#letters);
+      if (this.#letters.size > 0) return;
+      const letters = await dueAlertDeliveries(db, 'email', { at, limit: BATCH });
+      for (let lane = 0; lane < Math.min(LETTERS, letters.length); lane++)
+        this.#begin(this.#deliverAll(letters), this.#letters);
     } finally {
       this.#ticking = false;
     }
@@ -145,6 +147,12 @@ export class AlertDeliveries implements AsyncDisposable {
     await this.#options.store.transaction(async (tx) => {
       if (await claimReminder(tx, alert, at + ALERT_LIMITS.remindMs)) await notify(tx, alert, 'lasting');
     });
+  }
+
+  /** One after the other, until none is left; others may take from them too. */
+  async #deliverAll(deliveries: Delivery[]): Promise<void> {
+    for (let next = deliveries.shift(); next && !this.#stop.signal.aborted; next = deliveries.shift())
+      await this.#deliver(next);
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
@@ -178,6 +186,8 @@ export class AlertDeliveries implements AsyncDisposable {
     const to = delivery.receiver;
     if (!(JSON.parse(receivers.emails) as string[]).includes(to)) return done('no-receiver');
     if (!mailer.on) return done('no-mail-server');
+    // What waited until it was over is not news; that it is over is told by the letter after it.
+    if (delivery.attempts > 0 && delivery.kind !== 'resolved' && alert.resolved_at !== null) return done('over');
     const wait = this.#perAddress.take(emailKey(to), notice.now);
     if (wait > 0) return { outcome: 'postponed', wait };
     const organisation = await organisationName(store.db, delivery.organisation_id);

@@ -70,7 +70,7 @@ function later(byMs: number): AsyncDisposable {
   const mailer = parts.use(createMailer({ smtpUrl: mailbox.url, from: 'later@example.test', log }));
   const now = () => Date.now() + byMs;
   const base = () => services.urls().http;
-  parts.use(new AlertDeliveries({ store, secrets, mailer, log, policy: services.egress, base, now }));
+  parts.use(new AlertDeliveries({ store, secrets, mailer, log, policy: services.egress, base, now, tickMs: 50 }));
   return parts;
 }
 
@@ -135,7 +135,7 @@ test('who is to be told of alerts is told when one is new, every 12 hours while 
 
   {
     await using _soon = later(HALF_A_DAY_MS - 60_000);
-    await sleep(LOOKED_MS);
+    await sleep(300);
   }
   assert.deepEqual(kinds(hook), ['new']);
   {

@@ -31,19 +31,18 @@ export const atOneOf = (scope: Scope, moments: readonly number[]): RawBuilder<Sq
     : sql`at in (select value from json_each(${JSON.stringify(moments)}))`;
 
 /**
- * The windows of a range that may still lie in samples: those since the oldest sample there is. They are looked up one by
- * one, because samples lie in the order of their time, whoever's they are.
+ * The windows of a range that are in samples still, in order. A subject's are looked up one by one, because samples lie
+ * in the order of their time, whoever's they are; which there are is found by going from each to the next.
  */
 export async function pendingWindows(db: Reader, { from, to }: Range): Promise<number[]> {
-  const { first } = await db
-    .selectFrom('metric_sample')
-    .select((eb) => eb.fn.min('at').as('first'))
-    .executeTakeFirstOrThrow();
-  const windows: number[] = [];
-  if (first === null) return windows;
-  const end = Math.min(to, Date.now() + SAMPLE_MS);
-  for (let at = Math.max(from, Number(first)); at < end; at += SAMPLE_MS) windows.push(at);
-  return windows;
+  const next = (after: RawBuilder<unknown>) => sql`(select min(at) from metric_sample where ${after} and at < ${to})`;
+  const windows = sql<{ at: number }>`(
+    with recursive pending(first) as (
+      select ${next(sql`at >= ${from}`)}
+      union all select ${next(sql`at > pending.first`)} from pending where pending.first is not null
+    ) select first as at from pending where first is not null)`;
+  const rows = await db.selectFrom(windows.as('windows')).select('at').orderBy('at').execute();
+  return rows.map(({ at }) => at);
 }
 
 type Where = RawBuilder<unknown>;

@@ -35,7 +35,15 @@ describe('Figures on SQLite are read by whose they are and when they were', () =
       assert.match(used, new RegExp(`SEARCH ${table} USING ${key} \\(subject_id=\\? AND at>\\? AND at<\\?\\)`));
       assert.match(used, /SEARCH metric_sample USING PRIMARY KEY \(at=\? AND subject_id=\?\)/);
     }
-    assert.match(plan('select min(at) from metric_sample'), /SEARCH metric_sample/);
+  });
+  it('which windows are not taken together yet by a look-up each, however many streams have them', () => {
+    const used = plan(`with recursive pending(first) as (
+        select (select min(at) from metric_sample where at >= ? and at < ?)
+        union all select (select min(at) from metric_sample where at > pending.first and at < ?)
+          from pending where pending.first is not null
+      ) select first as at from pending where first is not null`);
+    assert.equal(used.match(/SEARCH metric_sample USING PRIMARY KEY \(at>\? AND at<\?\)/g)?.length, 2);
+    assert.doesNotMatch(used, /SCAN metric_sample/);
   });
   it('five minutes by the rows of their minutes', () => {
     const used = plan(

@@ -45,14 +45,16 @@ export function usePicture(video: RefObject<HTMLVideoElement | null>, stream: St
     const ended = (why: Ending) => {
       if (left) return;
       setPicture(why);
-      // Why it ended, the stream's state says.
-      void queries.invalidateQueries({ queryKey: ['stream', stream.id] });
       const wait = why === 'unsupported' ? undefined : pause();
-      if (wait === undefined) return;
-      timer = setTimeout(() => {
+      const retry = () => {
         setFailures((before) => before + 1);
         setRound((before) => before + 1);
-      }, wait);
+      };
+      // Why it ended, the stream's state says: of one that is locked nothing is tried.
+      const read = queries.invalidateQueries({ queryKey: ['stream', stream.id], exact: true });
+      void read.finally(() => {
+        if (!left && wait !== undefined) timer = setTimeout(retry, wait);
+      });
     };
     const playing = () => {
       setPicture('playing');

@@ -10,6 +10,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { GuardedPage } from '../../ui/guarded-page.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { SEVERITY_LOOKS, SeverityBadge } from '../../ui/severity.tsx';
+import { useShownPart } from '../../ui/shown-part.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Frame } from './frame.tsx';
 import { alertWords } from './messages.ts';
@@ -76,6 +77,21 @@ function Card({ alert, told }: { alert: Alert; told: number }) {
   );
 }
 
+function Cards({ alerts, told }: { alerts: readonly Alert[]; told: number }) {
+  const words = useMessages(alertWords);
+  const { part, more } = useShownPart(alerts);
+  return (
+    <>
+      <ul className="alert-cards" aria-label={words.list}>
+        {part.map((alert) => (
+          <Card key={alert.id} alert={alert} told={told} />
+        ))}
+      </ul>
+      {more}
+    </>
+  );
+}
+
 function Open() {
   const words = useMessages(alertWords);
   const sayWhy = useSayWhy();
@@ -89,11 +105,7 @@ function Open() {
       {data.length === 0 ? (
         <Empty title={words.empty} hint={words.emptyHint} />
       ) : (
-        <ul className="alert-cards" aria-label={words.list}>
-          {data.map((alert) => (
-            <Card key={alert.id} alert={alert} told={dataUpdatedAt} />
-          ))}
-        </ul>
+        <Cards alerts={data} told={dataUpdatedAt} />
       )}
     </>
   );

@@ -1,15 +1,20 @@
-import { Badge, Table, Text } from '@mantine/core';
+import { Badge, Table, Text, TextInput } from '@mantine/core';
 import { IconBan, IconCheck } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useChange } from '../../changes.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { useAskedAbout } from '../../ui/asked-about.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { sayDuration, useNow } from '../../ui/duration.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { useShownPart } from '../../ui/shown-part.tsx';
 import { Time } from '../../ui/time.tsx';
 import { WideTable } from '../../ui/wide-table.tsx';
 import { guardianWords } from './messages.ts';
 import { type Kind, NOUNS, type Rule } from './rules.ts';
+
+/** From so many on they can be searched. */
+const SEARCHED = 20;
 
 /** How long it still counts. */
 function Left({ expiresAt }: Pick<Rule, 'expiresAt'>) {
@@ -82,6 +87,7 @@ function Row({ rule, withType, onRemove }: { rule: Rule; withType: boolean; onRe
 /** Rules as they are now, and their end. */
 export function RuleList({ of, label, rules }: { of: Kind; label: string; rules: readonly Rule[] }) {
   const words = useMessages(guardianWords);
+  const [search, setSearch] = useState('');
   const { about, opened, ask, close } = useAskedAbout<Rule>();
   const remove = useChange({
     call: ({ id }: Rule) => of.remove(id),
@@ -96,14 +102,27 @@ export function RuleList({ of, label, rules }: { of: Kind; label: string; rules:
     if (about?.type !== 'allow') return words.removeDeny;
     return allowed > 1 ? words.removeAllow : words.removeLastAllow;
   };
+  const wanted = search.trim().toLowerCase();
+  const { part, more } = useShownPart(
+    rules.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(wanted)),
+  );
   const heads = [withType ? words.domain : words.ip, ...(withType ? [words.type] : []), words.left, words.made];
   return (
     <>
+      {rules.length > SEARCHED && (
+        <TextInput
+          type="search"
+          label={words.search}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      )}
       <WideTable label={label} heads={[...heads, words.actions]} minWidth={withType ? 600 : 520}>
-        {rules.map((rule) => (
+        {part.map((rule) => (
           <Row key={rule.id} rule={rule} withType={withType} onRemove={() => ask(rule)} />
         ))}
       </WideTable>
+      {more}
       <Confirm
         opened={opened}
         title={words.removeOne(about?.value ?? '')}

@@ -47,7 +47,7 @@ export const guardianWords = {
   blockDo: { en: 'Block', de: 'Sperren' },
   rule: { en: 'Add a rule for a site', de: 'Regel für eine Website anlegen' },
   ruleDo: { en: 'Add rule', de: 'Regel anlegen' },
-  byWhom: { en: 'By', de: 'Von' },
+  search: { en: 'Search in address, site and note', de: 'Suche in Adresse, Website und Notiz' },
   made: { en: 'Made', de: 'Angelegt' },
   left: { en: 'Ends in', de: 'Endet in' },
   ending: { en: 'ends now', de: 'endet jetzt' },

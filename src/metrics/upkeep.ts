@@ -17,7 +17,8 @@ const SUBJECTS = 10;
  * between them as much time to others as it took. Ends between two transactions when `signal` says so.
  */
 export async function compact(store: Store, before: number, signal: AbortSignal): Promise<void> {
-  for (let at = await oldestBlock(store.db, before); at !== null && !signal.aborted; ) {
+  let done = -1;
+  for (let at = await oldestBlock(store.db, before); at !== null && at > done && !signal.aborted; ) {
     const block = at;
     for (let after: string | null = ''; after !== null && !signal.aborted; ) {
       const began = performance.now();
@@ -25,6 +26,8 @@ export async function compact(store: Store, before: number, signal: AbortSignal)
       after = await store.transaction((tx) => compactNext(tx, block, from, SUBJECTS));
       await sleep(performance.now() - began);
     }
+    // What has come meanwhile of a block that is done is the next round's.
+    done = block;
     at = await oldestBlock(store.db, before);
   }
 }

@@ -141,6 +141,15 @@ describe('A list on SQLite reads only what it shows', () => {
       'select * from webhook_session where next_update_at <= ? order by next_update_at limit 100',
       'webhook_session_due',
     ],
+    ['old minutes', 'select subject_id, at from metric_minute where at < ? limit 500', 'metric_minute_by_time'],
+    ['old blocks', 'select subject_id, at from metric_block where at < ? limit 500', 'metric_block_by_time'],
+    ['old batches', 'select source, seq from metric_batch where at < ? limit 500', 'metric_batch_by_time'],
+    ['old audiences', 'select value from metric_audience where at < ? limit 500', 'metric_audience_by_time'],
+    [
+      'old sessions',
+      'select id from ingest_session where started_at < ? and ended_at is not null limit 500',
+      'ingest_session_by_time',
+    ],
     [
       'old rules of guardians',
       'select id from guardian_rule where expires_at < ? limit 500',
@@ -260,6 +269,24 @@ describe('A list on SQLite reads only what it shows', () => {
     const steps = "from audit where organisation_id = ? and action in (?, ?) and outcome = 'allowed' and id < ?";
     const used = plan(`select coalesce(target_id, ''), max(id) ${steps} group by coalesce(target_id, '')`);
     assert.match(used, /SEARCH audit USING INDEX audit_by_action \(organisation_id=\? AND action=\? AND id<\?\)/);
+  });
+  it('samples that are to be packed, and where streams were watched in an hour, by the order in which they lie', () => {
+    const next = `select subject_id from metric_sample where at = given.value and subject_id > ?
+      order by subject_id, source limit 1 offset ?`;
+    const watched = `from stream cross join metric_audience as m where m.organisation_id = stream.organisation_id
+      and m.stream_id = stream.id and m.dimension in (?, ?, ?) and m.at = ? and stream.id in (select value from json_each(?))`;
+    for (const [query, key] of [
+      [`select (${next}) from json_each(?) as given`, 'at=? AND subject_id>?'],
+      [
+        'delete from metric_sample where at in (?, ?) and subject_id > ? and subject_id <= ? returning *',
+        'at=? AND subject_id>? AND subject_id<?',
+      ],
+      [
+        `select m.stream_id, count(*) ${watched} group by m.stream_id`,
+        'organisation_id=? AND dimension=? AND at=? AND stream_id=?',
+      ],
+    ] as const)
+      assert.ok(plan(query).includes(`USING PRIMARY KEY (${key})`), plan(query));
   });
   for (const [what, query, index] of cases) {
     it(what, () => {

@@ -30,6 +30,21 @@ export async function measure(
   await app.store.transaction((tx) => insertMeasured(tx, { source, seq: ++seq, at }, [measured]));
 }
 
+/** The same of every window from `from` to `to`, of streams that are alike. */
+export async function measureEvery(
+  { app }: Running,
+  { id }: Tenant,
+  { streams, from, to, ...figures }: Partial<Figures> & { streams: readonly string[]; from: number; to: number },
+): Promise<void> {
+  await app.store.transaction(async (tx) => {
+    for (let at = from; at < to; at += SAMPLE_MS) {
+      const of = { organisation_id: id, figures: { ...noFigures(), ...figures } };
+      const measured = streams.map((subject_id) => ({ subject_id, ...of }));
+      await insertMeasured(tx, { source: 1, seq: ++seq, at }, measured);
+    }
+  });
+}
+
 /** What was sent to viewers in the window at `at`. */
 export async function watch(
   { app }: Running,

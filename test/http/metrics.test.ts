@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Running, start } from '../harness.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { ok } from './helpers.ts';
-import { DAY, HOUR, hoursAgo, iso, MINUTE, measure, newStream, takeTogether } from './measured.ts';
+import { DAY, HOUR, hoursAgo, iso, MINUTE, measure, measureEvery, newStream, takeTogether } from './measured.ts';
 
 /** A window in which everything was measured. */
 const FULL = {
@@ -162,6 +162,26 @@ for (const [name, database] of Object.entries(databases)) {
         const { totals } = await curve({ from: iso(from), to: iso(from + HOUR), interval });
         assert.deepEqual([totals.bytesIn, totals.peakViewers], [123, 9], interval);
       }
+    });
+
+    test('every window is counted once, also while it is being taken together', async () => {
+      const { tenant, stream, curve, all } = await measured();
+      const others = await Promise.all(Array.from({ length: 24 }, () => newStream(running, tenant)));
+      const from = hoursAgo(3);
+      await measureEvery(running, tenant, { streams: [stream, ...others], from, to: from + 20 * MINUTE, bytes_in: 1 });
+      let isOver = false;
+      const compacting = takeTogether(running, from + HOUR).then(() => {
+        isOver = true;
+      });
+      let answers = 0;
+      while (!isOver) {
+        const interval = ['5s', '1m', '1h'][answers++ % 3]!;
+        const range = { from: iso(from), to: iso(from + HOUR), interval, series: 'bytesIn' };
+        const [one, every] = await Promise.all([curve(range), all(range)]);
+        assert.deepEqual([one.totals.bytesIn, every.totals.bytesIn], [240, 6_000], interval);
+      }
+      await compacting;
+      assert.ok(answers >= 3, `${answers} answers meanwhile`);
     });
 
     test('a table for a spreadsheet says the same', async () => {

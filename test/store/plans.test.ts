@@ -270,23 +270,15 @@ describe('A list on SQLite reads only what it shows', () => {
     const used = plan(`select coalesce(target_id, ''), max(id) ${steps} group by coalesce(target_id, '')`);
     assert.match(used, /SEARCH audit USING INDEX audit_by_action \(organisation_id=\? AND action=\? AND id<\?\)/);
   });
-  it('samples that are to be packed, and where streams were watched in an hour, by the order in which they lie', () => {
+  it('samples that are to be packed, and where streams were watched in an hour, subject by subject', () => {
     const next = `select subject_id from metric_sample where at = given.value and subject_id > ?
       order by subject_id, source limit 1 offset ?`;
     const watched = `from stream cross join metric_audience as m where m.organisation_id = stream.organisation_id
       and m.stream_id = stream.id and m.dimension in (?, ?, ?) and m.at = ? and stream.id in (select value from json_each(?))`;
-    for (const [query, key] of [
-      [`select (${next}) from json_each(?) as given`, 'at=? AND subject_id>?'],
-      [
-        'delete from metric_sample where at in (?, ?) and subject_id > ? and subject_id <= ? returning *',
-        'at=? AND subject_id>? AND subject_id<?',
-      ],
-      [
-        `select m.stream_id, count(*) ${watched} group by m.stream_id`,
-        'organisation_id=? AND dimension=? AND at=? AND stream_id=?',
-      ],
-    ] as const)
-      assert.ok(plan(query).includes(`USING PRIMARY KEY (${key})`), plan(query));
+    const packed = 'delete from metric_sample where at in (?, ?) and subject_id > ? and subject_id <= ? returning *';
+    assert.match(plan(`select (${next}) from json_each(?) as given`), /PRIMARY KEY \(at=\? AND subject_id>\?\)/);
+    assert.match(plan(packed), /PRIMARY KEY \(at=\? AND subject_id>\? AND subject_id<\?\)/);
+    assert.match(plan(`select m.stream_id, count(*) ${watched} group by 1`), /SEARCH m USING .* AND stream_id=\?\)/);
   });
   for (const [what, query, index] of cases) {
     it(what, () => {

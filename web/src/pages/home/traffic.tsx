@@ -108,7 +108,7 @@ function daysIn(months: Months, { from, interval, series }: Metrics): Day[] {
 function Bars({ days, label }: { days: readonly Day[]; label: string }) {
   const words = useMessages(homeWords);
   const { bytes } = useNumbers();
-  const most = Math.max(1, ...days.flatMap(({ received, sent }) => [received, sent]));
+  const most = Math.max(...days.flatMap(({ received, sent }) => [received, sent]));
   const high = (value: number) => ({ blockSize: `${value === 0 ? 0 : Math.max(1, (value / most) * 100)}%` });
   return (
     <div>
@@ -120,7 +120,7 @@ function Bars({ days, label }: { days: readonly Day[]; label: string }) {
           <i className="traffic-out" /> {words.sent}
         </span>
         <Text span size="xs" c="dimmed" ml="auto">
-          {bytes(most)}
+          {most > 0 && bytes(most)}
         </Text>
       </Group>
       <div role="img" aria-label={label} className="traffic">

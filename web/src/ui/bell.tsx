@@ -7,6 +7,7 @@ import { useCritical } from '../critical.tsx';
 import { useLanguage, useMessages } from '../language.tsx';
 import { SEVERITIES } from '../messages/alerts.ts';
 import { bellWords } from '../messages/bell.ts';
+import { useSubjectText } from '../pages/alerts/subject.tsx';
 import { useCan } from '../session.tsx';
 import { Elapsed } from './duration.tsx';
 import { SEVERITY_LOOKS, SeverityBadge } from './severity.tsx';
@@ -22,6 +23,7 @@ interface ListProps {
 function List({ alerts, told, onGo }: ListProps) {
   const words = useMessages(bellWords);
   const textOf = useAlertText();
+  const subjectOf = useSubjectText();
   if (alerts.length === 0) return <Text size="sm">{words.none}</Text>;
   return (
     <Stack component="ul" gap={0} m={0} p={0} style={{ listStyle: 'none' }}>
@@ -41,7 +43,7 @@ function List({ alerts, told, onGo }: ListProps) {
             </Group>
             <Group gap="xs" justify="space-between" wrap="nowrap">
               <Text size="sm" c="dimmed" truncate span>
-                {alert.stream?.name}
+                {subjectOf(alert)}
               </Text>
               <Text size="sm" c="dimmed" span style={{ whiteSpace: 'nowrap' }}>
                 <Elapsed seconds={alert.elapsedTime} told={told} />

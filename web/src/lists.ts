@@ -18,14 +18,22 @@ interface Page<Row> {
   next: string | null;
 }
 
-/** A long list, a page at a time. `read` is asked with the cursor of the page before, none for the first. */
-export function usePages<Row>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<Row>>) {
+/**
+ * A long list, a page at a time. `read` is asked with the cursor of the page before, none for the first; again after as
+ * many milliseconds as `again` says of the rows, where it says any.
+ */
+export function usePages<Row>(
+  key: readonly unknown[],
+  read: (cursor: string | undefined) => Promise<Page<Row>>,
+  again?: (rows: readonly Row[]) => number | false,
+) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => again?.(data?.pages.flatMap(({ rows }) => rows) ?? []) ?? false,
   });
   const pages = query.data?.pages ?? [];
   return { ...query, rows: pages.flatMap(({ rows }) => rows), total: pages.at(-1)?.total ?? null };

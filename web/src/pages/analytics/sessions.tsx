@@ -14,12 +14,20 @@ import { END_REASONS, listWords } from './messages.ts';
 type Session = Answer<'/stream/{id}/sessions', 'get'>[number];
 
 const LIMIT = 20;
+const EVERY_MS = 5_000;
+
+/** What is on air goes on growing, and at its beginning nothing is known of it. */
+const followed = (sessions: readonly Session[]) => sessions.some(({ endedAt }) => endedAt === null) && EVERY_MS;
 
 const useSessions = (stream: string) =>
-  usePages(['stream', stream, 'sessions'], (cursor) => {
-    const query = { limit: LIMIT, ...(cursor && { cursor }) };
-    return api.getPage('/stream/{id}/sessions', { params: { path: { id: stream }, query } });
-  });
+  usePages(
+    ['stream', stream, 'sessions'],
+    (cursor) => {
+      const query = { limit: LIMIT, ...(cursor && { cursor }) };
+      return api.getPage('/stream/{id}/sessions', { params: { path: { id: stream }, query } });
+    },
+    followed,
+  );
 
 function mediaOf({ videoCodec, audioCodec, width, height }: Session): string {
   const size = width && height ? `${width} × ${height}` : null;

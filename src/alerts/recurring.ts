@@ -19,6 +19,8 @@ const OF_STREAMS = Object.keys(ALERTS)
   .map(Number)
   .filter(isAlertCode)
   .filter((code) => ALERTS[code].subject === 'stream' && ALERTS[code].quietMs !== null);
+/** What happens within so long is counted in one place. */
+const TOGETHER_MS = 1_000;
 const ONCE = { times: 1, withinMs: 0 };
 
 /** What happens rather than lasts: wrong when it has happened often enough, until it has not for a while. */
@@ -35,7 +37,9 @@ export class Recurring {
     seen.detail = detail;
     seen.lastAt = Math.max(seen.lastAt, at);
     seen.times += times;
-    seen.recent.push({ at, times });
+    const last = seen.recent.at(-1);
+    if (last && at - last.at < TOGETHER_MS) last.times += times;
+    else seen.recent.push({ at, times });
   }
 
   /** Goes on with an open alert, of an earlier run or of another process. */

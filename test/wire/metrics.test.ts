@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { ok } from '../http/helpers.ts';
+import { mmdbOf } from '../http/mmdb.ts';
 import { until } from '../process/lockkeeper.ts';
 import { ffmpegPublish } from './encoders.ts';
 import { stage } from './stage.ts';
 
+/** Where the players are, as the proxy before us says: of these the operator's file knows the countries. */
+const ADDRESSES = { CH: '198.51.100.9', NZ: '2001:db8:1::5' };
 const PAGE = 'https://Page.example.test/watch?session=secret';
 
 /** A player that only counts what reaches it, from its coming to its going. */
@@ -29,7 +35,7 @@ const counting = (leave: () => void): Counter => {
 
 function countHttp(url: string): Promise<Counter> {
   const { promise, resolve, reject } = Promise.withResolvers<Counter>();
-  const headers = { 'User-Agent': 'VLC/3.0.20 LibVLC/3.0.20', Referer: PAGE };
+  const headers = { 'User-Agent': 'VLC/3.0.20 LibVLC/3.0.20', Referer: PAGE, 'X-Forwarded-For': ADDRESSES.CH };
   const request = get(url, { agent: false, headers }, (response) => {
     const counter = counting(() => void request.destroy());
     response.on('data', (bytes: Buffer) => {
@@ -43,7 +49,8 @@ function countHttp(url: string): Promise<Counter> {
 }
 
 async function countWebSocket(url: string): Promise<Counter> {
-  const socket = new WebSocket(url, { perMessageDeflate: false, headers: { 'User-Agent': 'Lavf/61.1', Origin: PAGE } });
+  const headers = { 'User-Agent': 'Lavf/61.1', Origin: PAGE, 'X-Forwarded-For': ADDRESSES.NZ };
+  const socket = new WebSocket(url, { perMessageDeflate: false, headers });
   socket.on('error', () => undefined);
   const opened = Promise.withResolvers<Counter>();
   const counter = counting(() => socket.terminate());
@@ -62,8 +69,12 @@ const near = (actual: number, expected: number, what: string, slack = 0) =>
 
 test('what the API says of a stream is what its encoder sent and its players received, within 1 %', {
   timeout: 60_000,
-}, async () => {
-  await using on = await stage();
+}, async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-geoip-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'countries.mmdb');
+  await writeFile(file, mmdbOf({ '198.51.100.0/24': 'CH', '2001:db8:1::/48': 'NZ' }));
+  await using on = await stage({ env: { LOCKKEEPER_GEOIP: file, LOCKKEEPER_TRUST_PROXY: '127.0.0.1/32' } });
   const { running, tenant } = on;
   const { stream, ingest, urls } = await on.newStream();
   const ask = async (path: string) => ok(await running.call('GET', path, { token: tenant.observer.token }));
@@ -113,12 +124,20 @@ test('what the API says of a stream is what its encoder sent and its players rec
   assert.deepEqual([first.value, first.sessions, first.bytesOut], [stream.id, 2, totals.bytesOut]);
   const [page, ...others] = await top('referrers');
   assert.deepEqual([page.value, page.sessions, page.bytesOut, others], ['page.example.test', 2, totals.bytesOut, []]);
-  const agents = (await top('agents')).map(({ value, sessions }: { value: string; sessions: number }) => [
-    value,
-    sessions,
+  for (const [of, values] of Object.entries({ agents: ['Lavf', 'VLC'], countries: ['CH', 'NZ'] })) {
+    const rows = await top(of);
+    const found = rows.map(({ value, sessions }: { value: string; sessions: number }) => [value, sessions]);
+    assert.deepEqual(
+      found.sort(),
+      values.map((value) => [value, 1]),
+    );
+  }
+  const { db } = running.app.store;
+  const kept = JSON.stringify([
+    await db.selectFrom('metric_audience').selectAll().execute(),
+    await db.selectFrom('audit').selectAll().execute(),
   ]);
-  assert.deepEqual(agents.sort(), [
-    ['Lavf', 1],
-    ['VLC', 1],
-  ]);
+  assert.match(kept, /"CH"/);
+  for (const address of Object.values(ADDRESSES))
+    assert.equal(kept.includes(address), false, 'an address is on record');
 });

@@ -122,7 +122,7 @@ describe('a live stream', () => {
     await using _encoder = loopPublish(ingest);
     await using watcher = await visit(tenant.observer);
     const { page } = watcher;
-    await watcher.go('/');
+    await watcher.go('/streams');
     await page.getByRole('link', { name: stream.playout.h5live[0]!.rtmp.streamname }).waitFor();
     await page.getByRole('textbox', { name: 'Exact id or name' }).fill(ingest.streamname);
     await page.getByText('0 streams').waitFor();

@@ -11,7 +11,8 @@ export async function allPages({ page }: Visit, { tenant, stream }: Furnished): 
   await links.first().waitFor();
   const targets = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
   const pages = targets.map((target) => target.replace(/^\/dashboard/, ''));
-  return [...pages, `/streams/${stream.stream.id}`, `/users/${tenant.user.id}`];
+  const { id } = stream.stream;
+  return [...pages, `/streams/${id}`, `/streams/${id}/analytics`, `/users/${tenant.user.id}`];
 }
 
 /** The page is there, and nothing on it is still to come. */

@@ -63,7 +63,7 @@ describe('signing in', () => {
     await using visitor = await visit(null);
     await visitor.go('/sign-in?to=//evil.example/streams');
     await signIn(visitor.page, user.email);
-    await visitor.page.getByRole('heading', { level: 1, name: 'Streams' }).waitFor();
+    await visitor.page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     assert.equal(new URL(visitor.page.url()).origin, running.url);
   });
 

@@ -271,7 +271,7 @@ describe('an invitation', () => {
     await guest.page.getByText('You are nanoReadOnly of River TV').waitFor();
     await guest.page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(guest.page, 'first@example.test');
-    await guest.page.getByRole('heading', { level: 1, name: 'Streams' }).waitFor();
+    await guest.page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     await boss.page.getByRole('link', { name: 'first@example.test' }).waitFor();
 
     await using late = await visit(null);

@@ -48,7 +48,8 @@ export function useEvents(): void {
       forget();
       const closeButtonProps = { 'aria-label': close };
       notifications.show({ id: 'ended', message: sessionEnded, color: 'yellow', autoClose: false, closeButtonProps });
-      void router.navigate({ to: '/sign-in' });
+      // Whoever signs in again goes on where they were.
+      void router.navigate({ to: '/sign-in', search: { to: router.state.location.href } as never });
     };
     // The second time it says that rights are other ones, or that something was missed.
     let met = false;

@@ -50,11 +50,13 @@ function* queries(operation: Operation, samples: Samples): Generator<Try> {
     const target = `${samples.target(operation)}?${query}`;
     return { operation, target, what: `${operation.method} ${target.slice(0, 200)}` };
   };
-  for (const field of [...Object.keys(operation.inQuery), '__proto__', 'constructor', 'unknown']) {
+  const declared = Object.keys(operation.inQuery);
+  for (const field of [...declared, '__proto__', 'constructor', 'unknown']) {
     yield make(field);
     yield make(`${field}=1&${field}=2&${field}[]=3`);
     yield make(`${field}[a][b]=1&${field}[__proto__]=2&${field}[]=`);
-    for (const text of HOSTILE_TEXTS)
+    // What a name that nobody reads is given matters less.
+    for (const text of declared.includes(field) ? HOSTILE_TEXTS : HOSTILE_TEXTS.filter((_, n) => n % 5 === 0))
       for (const name of [field, `${field}[]`]) yield make(`${name}=${encodeURIComponent(text)}`);
   }
   for (const query of ['%', '%ff=%ff', '&&&', '=', '?', '[]=', '%00=%00', '__proto__[polluted]=1']) yield make(query);

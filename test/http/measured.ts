@@ -34,12 +34,12 @@ export async function measure(
 export async function measureEvery(
   { app }: Running,
   { id }: Tenant,
-  { streams, from, to, ...figures }: Partial<Figures> & { streams: readonly string[]; from: number; to: number },
+  { of, from, to, ...figures }: Partial<Figures> & { of: readonly string[]; from: number; to: number },
 ): Promise<void> {
   await app.store.transaction(async (tx) => {
     for (let at = from; at < to; at += SAMPLE_MS) {
-      const of = { organisation_id: id, figures: { ...noFigures(), ...figures } };
-      const measured = streams.map((subject_id) => ({ subject_id, ...of }));
+      const alike = { organisation_id: id, figures: { ...noFigures(), ...figures } };
+      const measured = of.map((subject_id) => ({ subject_id, ...alike }));
       await insertMeasured(tx, { source: 1, seq: ++seq, at }, measured);
     }
   });

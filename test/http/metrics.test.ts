@@ -168,7 +168,7 @@ for (const [name, database] of Object.entries(databases)) {
       const { tenant, stream, curve, all } = await measured();
       const others = await Promise.all(Array.from({ length: 24 }, () => newStream(running, tenant)));
       const from = hoursAgo(3);
-      await measureEvery(running, tenant, { streams: [stream, ...others], from, to: from + 20 * MINUTE, bytes_in: 1 });
+      await measureEvery(running, tenant, { of: [stream, ...others], from, to: from + 20 * MINUTE, bytes_in: 1 });
       let isOver = false;
       const compacting = takeTogether(running, from + HOUR).then(() => {
         isOver = true;

@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
-import { after, before, describe, it } from 'node:test';
-import { engines, type OpenedStore } from './engines.ts';
+import { describe, it } from 'node:test';
+import { planner } from './plan.ts';
 
-/** As in `plans.test.ts`: what SQLite chooses on an empty table it chooses for a million rows. */
 describe('Figures on SQLite are read by whose they are and when they were', () => {
-  let opened: OpenedStore;
-  let database: DatabaseSync;
-  before(async () => {
-    opened = await engines.find(({ name }) => name === 'sqlite')!.open();
-    database = new DatabaseSync((opened.storage as { sqliteFile: string }).sqliteFile);
-  });
-  after(async () => {
-    database.close();
-    await opened[Symbol.asyncDispose]();
-  });
-
-  const plan = (text: string) =>
-    database
-      .prepare(`explain query plan ${text}`)
-      .all()
-      .map(({ detail }) => String(detail))
-      .join('; ');
+  const plan = planner();
 
   const ofSubject = "subject_id = ? and coalesce(organisation_id, '') = ?";
   const windows = 'at in (select value from json_each(?))';

@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
-import { after, before, describe, it } from 'node:test';
-import { engines, type OpenedStore } from './engines.ts';
+import { describe, it } from 'node:test';
+import { planner } from './plan.ts';
 
-/** SQLite chooses an index by its shape alone, so what it chooses on an empty table it chooses for a million rows. */
 describe('A list on SQLite reads only what it shows', () => {
-  let opened: OpenedStore;
-  let database: DatabaseSync;
-  before(async () => {
-    opened = await engines.find(({ name }) => name === 'sqlite')!.open();
-    database = new DatabaseSync((opened.storage as { sqliteFile: string }).sqliteFile);
-  });
-  after(async () => {
-    database.close();
-    await opened[Symbol.asyncDispose]();
-  });
+  const plan = planner();
 
-  const plan = (text: string) =>
-    database
-      .prepare(`explain query plan ${text}`)
-      .all()
-      .map(({ detail }) => String(detail))
-      .join('; ');
   const newest = 'order by created_at desc, id desc limit 51';
   const own = 'from stream where organisation_id = ?';
   const ended = 'locked = ? and live_session is null and first_live_at is not null';

@@ -1,8 +1,8 @@
-import { Button, Select, SimpleGrid, TextInput } from '@mantine/core';
-import { IconFilterOff } from '@tabler/icons-react';
+import { Select, SimpleGrid } from '@mantine/core';
 import { SEVERITY_NAMES } from '../../alerts.ts';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { ALERTS, SEVERITIES } from '../../messages/alerts.ts';
+import { FilterTimes } from '../../ui/filter-times.tsx';
 import { StreamPick } from '../../ui/stream-pick.tsx';
 import { alertWords } from './messages.ts';
 import type { AlertFilters } from './rows.ts';
@@ -27,6 +27,7 @@ export function AlertFilterFields({ filters, onChange }: Props) {
   const set = (name: keyof AlertFilters) => (text: string | null | undefined) =>
     onChange({ [name]: text || undefined } as AlertFilters);
   const clear = (label: string) => ({ 'aria-label': words.clearOne(label) });
+  const clearAll = Object.values(filters).some(Boolean) ? () => onChange(NONE) : undefined;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 6 }} spacing="sm" mb="md" role="search" aria-label={words.filters}>
       <Select
@@ -55,28 +56,7 @@ export function AlertFilterFields({ filters, onChange }: Props) {
         value={filters.stream ?? null}
         onChange={set('stream')}
       />
-      <TextInput
-        type="datetime-local"
-        label={words.from}
-        value={filters.from ?? ''}
-        onChange={({ currentTarget }) => set('from')(currentTarget.value)}
-      />
-      <TextInput
-        type="datetime-local"
-        label={words.to}
-        value={filters.to ?? ''}
-        onChange={({ currentTarget }) => set('to')(currentTarget.value)}
-      />
-      {Object.values(filters).some(Boolean) && (
-        <Button
-          variant="default"
-          style={{ alignSelf: 'end' }}
-          leftSection={<IconFilterOff size={18} aria-hidden />}
-          onClick={() => onChange(NONE)}
-        >
-          {words.clear}
-        </Button>
-      )}
+      <FilterTimes words={words} filters={filters} set={set} onClear={clearAll} />
     </SimpleGrid>
   );
 }

@@ -1,7 +1,7 @@
-import { Button, Select, SimpleGrid, TextInput } from '@mantine/core';
-import { IconFilterOff } from '@tabler/icons-react';
+import { Select, SimpleGrid } from '@mantine/core';
 import { useLanguage, useMessages } from '../../language.tsx';
 import { ACTIONS } from '../../messages/actions.ts';
+import { FilterTimes } from '../../ui/filter-times.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { auditWords } from './messages.ts';
 import type { AuditFilters } from './rows.ts';
@@ -31,6 +31,7 @@ export function AuditFilterFields({ filters, onChange }: Props) {
   const set = (name: keyof AuditFilters) => (text: string | null | undefined) =>
     onChange({ [name]: text || undefined } as AuditFilters);
   const clear = (label: string) => ({ 'aria-label': words.clearOne(label) });
+  const clearAll = Object.values(filters).some(Boolean) ? () => onChange(NONE) : undefined;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 6 }} spacing="sm" mb="md" role="search" aria-label={words.filters}>
       <SearchField
@@ -70,28 +71,7 @@ export function AuditFilterFields({ filters, onChange }: Props) {
         value={filters.outcome ?? null}
         onChange={set('outcome')}
       />
-      <TextInput
-        type="datetime-local"
-        label={words.from}
-        value={filters.from ?? ''}
-        onChange={({ currentTarget }) => set('from')(currentTarget.value)}
-      />
-      <TextInput
-        type="datetime-local"
-        label={words.to}
-        value={filters.to ?? ''}
-        onChange={({ currentTarget }) => set('to')(currentTarget.value)}
-      />
-      {Object.values(filters).some(Boolean) && (
-        <Button
-          variant="default"
-          style={{ alignSelf: 'end' }}
-          leftSection={<IconFilterOff size={18} aria-hidden />}
-          onClick={() => onChange(NONE)}
-        >
-          {words.clear}
-        </Button>
-      )}
+      <FilterTimes words={words} filters={filters} set={set} onClear={clearAll} />
     </SimpleGrid>
   );
 }

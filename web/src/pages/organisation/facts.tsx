@@ -2,6 +2,7 @@ import { Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { api, queries } from '../../api.ts';
 import { useChange } from '../../changes.ts';
+import { useDraft } from '../../draft.ts';
 import { useMessages } from '../../language.tsx';
 import { ME, type Me, useCan, useMe } from '../../session.tsx';
 import { CopyField } from '../../ui/copy.tsx';
@@ -9,7 +10,7 @@ import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { organisation as catalogue } from './messages.ts';
-import { type OwnOrganisation, useDraft } from './reading.ts';
+import type { OwnOrganisation } from './reading.ts';
 
 function Name({ current }: { current: string }) {
   const words = useMessages(catalogue);

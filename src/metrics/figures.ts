@@ -52,6 +52,15 @@ export const FIGURE_COLUMNS: readonly FigureColumn[] = FIGURES.map(({ column }) 
 
 export { SAMPLE_MS } from '../media/samples.ts';
 
+/** The largest figure of one window: a day's sum of it is a number still. */
+const MOST = 2 ** 40;
+
+/**
+ * A figure as it can be written down, whatever an encoder brought about: one that is not whole or negative would keep a
+ * whole batch from being written, with others' figures in it.
+ */
+export const wholeFigure = (value: number): number => (value >= 0 ? Math.min(Math.round(value), MOST) : 0);
+
 const NONE = Object.fromEntries(FIGURE_COLUMNS.map((column) => [column, 0])) as Figures;
 
 export const noFigures = (): Figures => ({ ...NONE });

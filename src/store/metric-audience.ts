@@ -1,4 +1,5 @@
 import type { StreamSample } from '../media/samples.ts';
+import { wholeFigure } from '../metrics/figures.ts';
 import { listed, type Merge, mergeRows } from './bulk.ts';
 import type { MetricAudienceTable } from './schema-metrics.ts';
 import type { Tx } from './store.ts';
@@ -45,7 +46,11 @@ export async function addAudience(tx: Tx, time: number, watched: readonly Watche
   const rows = new Rows();
   for (const { sample, organisation_id } of watched) {
     for (const { sessions, viewerMs, bytesOut, ...words } of sample.audience) {
-      const counted = { sessions, viewer_ms: viewerMs, bytes_out: bytesOut };
+      const counted = {
+        sessions: wholeFigure(sessions),
+        viewer_ms: wholeFigure(viewerMs),
+        bytes_out: wholeFigure(bytesOut),
+      };
       for (const dimension of DIMENSIONS)
         rows.add({ organisation_id, at, dimension, stream_id: sample.stream, value: words[dimension], ...counted });
     }

@@ -1,5 +1,5 @@
 import type { SampleBatch, StreamSample } from '../media/samples.ts';
-import { addAcross, addsUpAcross, FIGURE_COLUMNS, type Figures, SAMPLE_MS } from '../metrics/figures.ts';
+import { addAcross, addsUpAcross, FIGURE_COLUMNS, type Figures, SAMPLE_MS, wholeFigure } from '../metrics/figures.ts';
 import { listed, type Merge, mergeRows } from './bulk.ts';
 import { addAudience } from './metric-audience.ts';
 import type { Tx } from './store.ts';
@@ -14,27 +14,30 @@ export interface Measured {
   figures: Readonly<Figures>;
 }
 
+/** Timestamps may jump by three weeks with every frame: their sum would outgrow what a database can hold. */
+const MOST_GAP_MS = 86_400_000;
+
 const figuresOf = (sample: StreamSample): Figures => ({
   streams: sample.live ? 1 : 0,
-  live_ms: sample.liveMs,
-  bytes_in: sample.bytesIn,
-  bytes_video: sample.bytesVideo,
-  bytes_audio: sample.bytesAudio,
-  frames: sample.frames,
-  key_frames: sample.keyFrames,
-  key_frame_ms: sample.keyFrameMs,
-  media_ms: sample.mediaMs,
-  gaps: sample.gaps,
-  gap_ms: sample.gapMs,
-  width: sample.width,
-  height: sample.height,
-  bytes_out: sample.bytesOut,
-  viewers: sample.viewers,
-  viewer_ms: sample.viewerMs,
-  starts: sample.starts,
-  startups: sample.startups,
-  startup_ms: sample.startupMs,
-  dropped: sample.dropped,
+  live_ms: wholeFigure(sample.liveMs),
+  bytes_in: wholeFigure(sample.bytesIn),
+  bytes_video: wholeFigure(sample.bytesVideo),
+  bytes_audio: wholeFigure(sample.bytesAudio),
+  frames: wholeFigure(sample.frames),
+  key_frames: wholeFigure(sample.keyFrames),
+  key_frame_ms: wholeFigure(sample.keyFrameMs),
+  media_ms: wholeFigure(sample.mediaMs),
+  gaps: wholeFigure(sample.gaps),
+  gap_ms: Math.min(wholeFigure(sample.gapMs), MOST_GAP_MS),
+  width: wholeFigure(sample.width),
+  height: wholeFigure(sample.height),
+  bytes_out: wholeFigure(sample.bytesOut),
+  viewers: wholeFigure(sample.viewers),
+  viewer_ms: wholeFigure(sample.viewerMs),
+  starts: wholeFigure(sample.starts),
+  startups: wholeFigure(sample.startups),
+  startup_ms: wholeFigure(sample.startupMs),
+  dropped: wholeFigure(sample.dropped),
   refused_locked: 0,
   refused_token: 0,
   refused_blocked: 0,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from '../../src/media/flv/inspect.ts';
-import { type MediaTag, TAG_AUDIO, TAG_VIDEO } from '../../src/media/flv/tag.ts';
+import { type MediaTag, TAG_AUDIO, TAG_DATA, TAG_VIDEO } from '../../src/media/flv/tag.ts';
+import { writeAmf } from '../../src/media/rtmp/amf0.ts';
 import { connectPublisher, type Publisher } from '../../src/media/rtmp/client.ts';
 import { aacConfig, avcConfig, frame, sound } from './bytes.ts';
 import { Feed } from './feed.ts';
@@ -83,6 +84,20 @@ describe('what an encoder sends', () => {
     );
     const { width, height, publisher, live } = samplesOf(rig, 'a').at(-1)!;
     assert.deepEqual([width, height, publisher, live], [640, 360, stats!.publisher, true]);
+  });
+
+  test('has pictures of whole pixels, whatever it says of them', async () => {
+    await using rig = await sampling();
+    const publisher = await publish(rig, 'a');
+    const said = writeAmf('onMetaData', { width: 1_280.5, height: 0.2, framerate: 29.97 });
+    publisher.send({ type: TAG_DATA, timestamp: 0, data: said });
+    publisher.send(frame(0, { key: true }));
+    await until(() => samplesOf(rig, 'a').some(({ frames: count }) => count > 0), 'it is told');
+    const { width, height } = samplesOf(rig, 'a').at(-1)!;
+    assert.deepEqual([width, height], [1_281, 0]);
+    const [stats] = await rig.stats();
+    assert.deepEqual([stats!.width, stats!.height], [1_281, null]);
+    publisher.destroy();
   });
 
   test('in real time has a time ratio of 1 and its key frames as far apart as they are; at half speed 0.5', async () => {

@@ -104,6 +104,28 @@ for (const engine of engines) {
       assert.deepEqual(found[yard.id], found[yard.streams[0]!]);
     });
 
+    it('are written, and compacted, whatever an encoder brought about in one of a batch', async () => {
+      const { id, streams } = await organisation(2);
+      const [good, bad] = streams as [string, string];
+      const wrong = {
+        width: 1_280.5,
+        height: -720,
+        gaps: 5,
+        gapMs: 1e19,
+        mediaMs: Number.NaN,
+        keyFrameMs: null as never,
+      };
+      const audience = [{ agent: '', referrer: '', country: '', sessions: 0.5, viewerMs: -1, bytesOut: Number.NaN }];
+      await write(batchOf(START, [sampleOf(bad, 1, { ...wrong, audience }), sampleOf(good, 2)]));
+      const { [bad]: odd, [good]: fine } = await totals(store, 'metric_sample');
+      assert.deepEqual([odd?.width, odd?.height, odd?.media_ms, odd?.key_frame_ms], [1_281, 0, 0, 0]);
+      assert.deepEqual([fine?.width, fine?.bytes_in], [1_280, 1_000_002]);
+      for (let n = 1; n < 120; n++) await write(batchOf(START + n * WINDOW, [sampleOf(bad, n, wrong)]));
+      await compactBefore(START + BLOCK);
+      const day = (await totals(store, 'metric_day'))[id]!;
+      assert.ok(Number.isSafeInteger(day.gap_ms * 144), 'a day of it is a number still');
+    });
+
     it('counts who watched by the hour, and more than two hundred values of a stream together', async () => {
       const { streams } = await organisation(1);
       const [stream] = streams as [string];

@@ -52,8 +52,8 @@ function readMetadata(facts: MediaFacts, tag: MediaTag): MediaFacts {
     typeof about === 'object' && about !== null && !Array.isArray(about) && !(about instanceof Date) ? about : {};
   return {
     ...facts,
-    width: positive(said.width, 16_384) ?? facts.width,
-    height: positive(said.height, 16_384) ?? facts.height,
+    width: whole(said.width, 16_384) ?? facts.width,
+    height: whole(said.height, 16_384) ?? facts.height,
     fps: positive(said.framerate, 1_000) ?? facts.fps,
     metadata: tag,
   };
@@ -61,4 +61,9 @@ function readMetadata(facts: MediaFacts, tag: MediaTag): MediaFacts {
 
 function positive(value: AmfValue, most: number): number | null {
   return typeof value === 'number' && value > 0 && value <= most ? value : null;
+}
+
+/** A picture has whole pixels, whatever an encoder says of it. */
+function whole(value: AmfValue, most: number): number | null {
+  return positive(typeof value === 'number' ? Math.round(value) : value, most);
 }

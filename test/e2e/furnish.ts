@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CallOptions, Running, Tenant } from '../harness.ts';
-import { type OnStage, onStage } from '../wire/stage.ts';
+import { until } from '../process/lockkeeper.ts';
+import { type Ingest, tryPublish } from '../wire/encoders.ts';
+import { type OnStage, onStage, type StreamBody } from '../wire/stage.ts';
 
 /** An organisation in which every page has something to show. */
 export interface Furnished {
@@ -8,6 +10,7 @@ export interface Furnished {
   /** Not on air until somebody publishes to it. */
   stream: OnStage;
   lockedId: string;
+  lockedIngest: Ingest;
   playbackToken: string;
 }
 
@@ -22,7 +25,18 @@ export const doer =
     return answer.body as never;
   };
 
-/** A role, an invitation, tokens, streams in three states, tags, refusals and a review. */
+const DAY_MS = 86_400_000;
+
+/** Moments so many days from now. */
+const inDays = (from: number, to: number) => ({
+  from: new Date(Date.now() + from * DAY_MS).toISOString(),
+  to: new Date(Date.now() + to * DAY_MS).toISOString(),
+});
+
+export const newStream = async (running: Running, tenant: Tenant): Promise<OnStage> =>
+  onStage(await doer(running, tenant)('POST', '/stream', {}));
+
+/** A role, an invitation, tokens, streams in three states, tags, refusals, blocks, receivers of alerts and a review. */
 export async function furnish(running: Running, name = 'River TV'): Promise<Furnished> {
   const tenant = await running.tenant(name);
   const act = doer(running, tenant);
@@ -34,14 +48,35 @@ export async function furnish(running: Running, name = 'River TV'): Promise<Furn
   await tenant.join('night-shift');
   await act('POST', '/user/invite', { permission: 'nanoUser', email: 'new@example.test' });
   await act('POST', '/bintu/token', { userId: tenant.user.id, name: 'Archive', expiresIn: 86_400 });
-  const stream = await act('POST', '/stream', { tags: ['news', 'studio'] }, operator);
+  const stream: StreamBody = await act('POST', '/stream', { tags: ['news', 'studio'] }, operator);
   await act('POST', '/stream', { tags: ['archive'] }, operator);
-  const { id: lockedId } = (await act('POST', '/stream', { tags: ['news'] })) as { id: string };
+  const { stream: locked, ingest: lockedIngest } = onStage(await act('POST', '/stream', { tags: ['news'] }));
+  const lockedId = locked.id;
   await act('PUT', `/stream/${lockedId}/lock`);
   await running.call('PUT', `/stream/${lockedId}/unlock`, operator);
   const made = (await act('POST', '/api/v1/splay', { orgawide: true, revocable: true, user: 'viewer-7' })) as {
     data: { token: string };
   };
+  await act('PUT', `/stream/${stream.id}/expected`, [inDays(1, 2)], operator);
+  await act('POST', '/guardian/ip', { ip: '203.0.113.0/24', tag: 'Scraper' }, operator);
+  await act('POST', '/guardian/referrer', { domain: '*.example.net', type: 'deny', expiresIn: null }, operator);
+  await act('PUT', '/alert/receivers', { emails: ['desk@example.test'], webhook: null }, operator);
   await act('POST', '/audit/access/review', { all: true, note: 'First quarter' });
-  return { tenant, stream: onStage(stream), lockedId, playbackToken: made.data.token };
+  return { tenant, stream: onStage(stream), lockedId, lockedIngest, playbackToken: made.data.token };
+}
+
+/** Enough refusals in a row to be an alert. */
+const REFUSED = 5;
+
+/** Raises an alert of three severities there, and waits until they stand on the pages. */
+export async function trouble(running: Running, { tenant, lockedId, lockedIngest }: Furnished): Promise<void> {
+  const act = doer(running, tenant);
+  await act('PUT', `/stream/${lockedId}/expected`, [inDays(-1, 1)]);
+  for (let attempt = 0; attempt < REFUSED; attempt++) await tryPublish(lockedIngest);
+  const { id } = await tenant.join('nanoUser');
+  await act('PUT', '/user/permission', { id, permission: 'nanoAdmin' });
+  const severities = async () =>
+    ((await act('GET', '/alert')) as { severity: string }[]).map(({ severity }) => severity);
+  const all = ['Critical', 'Moderate', 'Minor'].join();
+  await until(async () => (await severities()).join() === all, 12_000, 'an alert of each severity');
 }

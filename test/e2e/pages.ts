@@ -12,7 +12,8 @@ export async function allPages({ page }: Visit, { tenant, stream }: Furnished): 
   const targets = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
   const pages = targets.map((target) => target.replace(/^\/dashboard/, ''));
   const { id } = stream.stream;
-  return [...pages, `/streams/${id}`, `/streams/${id}/analytics`, `/users/${tenant.user.id}`];
+  const ofStream = [`/streams/${id}`, `/streams/${id}/analytics`];
+  return [...pages, ...ofStream, '/alerts/history', '/alerts/receivers', `/users/${tenant.user.id}`];
 }
 
 /** The page is there, and nothing on it is still to come. */

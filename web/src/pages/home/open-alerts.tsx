@@ -47,7 +47,13 @@ export function OpenAlerts() {
                   <Text size="sm" c="dimmed" component="div">
                     {alert.stream && (
                       <>
-                        <Anchor component={Link} to="/streams/$id" params={{ id: alert.stream.id } as never} inherit>
+                        <Anchor
+                          component={Link}
+                          to="/streams/$id"
+                          params={{ id: alert.stream.id } as never}
+                          underline="always"
+                          inherit
+                        >
                           {alert.stream.name}
                         </Anchor>
                         {' · '}

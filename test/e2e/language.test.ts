@@ -4,7 +4,7 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { dashboardForFile, type Visit } from './dashboard.ts';
-import { furnish } from './furnish.ts';
+import { furnish, trouble } from './furnish.ts';
 import { allPages, settled, VISITORS } from './pages.ts';
 
 const SOURCE = path.resolve(import.meta.dirname, '../../web/src');
@@ -83,11 +83,12 @@ describe('German and English say the same', () => {
 });
 
 describe('a page in German', () => {
-  const dashboard = dashboardForFile();
+  const dashboard = dashboardForFile({ alertLimits: { offlineMs: 0 } });
 
   test('has no English sentence on it, in text, names of controls and hints', async () => {
     const { running, visit } = dashboard();
     const furnished = await furnish(running);
+    await trouble(running, furnished);
     const german = new Set(messages.flatMap(({ de }) => fixedParts(de)).map((text) => text.trim()));
     const english = messages
       .flatMap(({ en }) => fixedParts(en))
@@ -112,6 +113,7 @@ describe('a page in German', () => {
   test('has nothing on it that stands on the English one but names, numbers and what people wrote', async () => {
     const { running, visit } = dashboard();
     const furnished = await furnish(running);
+    await trouble(running, furnished);
     await using visitor = await visit(furnished.tenant.admin, { language: 'de' });
     const { page } = visitor;
     await visitor.go('/');

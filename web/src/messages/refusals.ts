@@ -87,6 +87,21 @@ export const REASONS: Readonly<Record<string, Message<string>>> = {
     en: 'It could not be called',
     de: 'Der Aufruf ist nicht gelungen',
   },
+  'This stream is locked': { en: 'This stream is locked', de: 'Dieser Stream ist gesperrt' },
+  'This is not allowed here': { en: 'This is not allowed here', de: 'Das ist hier nicht erlaubt' },
+  'Publishing to this stream needs a valid ingest token': {
+    en: 'Publishing to this stream needs a valid ingest token',
+    de: 'Zum Senden in diesen Stream braucht es einen gültigen Ingest-Token',
+  },
+  'A parameter repeats a field that the webhook is sent': {
+    en: 'A parameter repeats a field that the webhook is sent',
+    de: 'Ein Parameter wiederholt ein Feld, das der Webhook erhält',
+  },
+  'The webhook refused': { en: 'The webhook refused', de: 'Der Webhook hat abgelehnt' },
+  'The webhook could not be asked': {
+    en: 'The webhook could not be asked',
+    de: 'Der Webhook ließ sich nicht fragen',
+  },
 };
 
 /** A reason in the reader's language, as far as it is known there. */

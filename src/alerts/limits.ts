@@ -29,6 +29,10 @@ export interface AlertLimits {
   times: Readonly<Partial<Record<AlertCode, { times: number; withinMs: number }>>>;
   /** Instead of the alert's own. */
   quietMs: Readonly<Partial<Record<AlertCode, number>>>;
+  /** What was over so many times within so long is over, from then on, when it has not come again for `calmMs`. */
+  flaps: number;
+  flapsMs: number;
+  calmMs: number;
   /** How often a lasting alert is written down as lasting. */
   keepMs: number;
   /** How often the open ones are read: another process may have changed them. */
@@ -59,6 +63,9 @@ export const ALERT_LIMITS: AlertLimits = {
     91004: { times: 10, withinMs: 10 * MINUTE_MS },
   },
   quietMs: {},
+  flaps: 5,
+  flapsMs: 60 * MINUTE_MS,
+  calmMs: 5 * MINUTE_MS,
   keepMs: 5_000,
   readMs: 10_000,
   remindMs: 12 * 60 * MINUTE_MS,

@@ -2,6 +2,7 @@ import { keepAlerts, type OpenAlert, readOpenAlerts, setAlertDetail } from '../s
 import type { AlertTable } from '../store/schema-alerts.ts';
 import type { Store } from '../store/store.ts';
 import type { AlertDetail } from './codes.ts';
+import { Flapping } from './flapping.ts';
 import type { AlertLimits } from './limits.ts';
 import { type Notify, open, resolve } from './record.ts';
 import type { OpenDetail, Wrong } from './wrong.ts';
@@ -18,7 +19,7 @@ interface Held {
 interface OpenAlertsOptions {
   store: Store;
   notify: Notify;
-  limits: Pick<AlertLimits, 'keepMs' | 'remindMs'>;
+  limits: Pick<AlertLimits, 'keepMs' | 'remindMs' | 'flaps' | 'flapsMs' | 'calmMs'>;
   now: () => number;
 }
 
@@ -30,9 +31,11 @@ export class OpenAlerts {
   readonly #options: OpenAlertsOptions;
   /** By code and subject: each of ten thousand streams is asked about every second. */
   #held = new Map<number, Map<string, Held>>();
+  readonly #flapping: Flapping;
 
   constructor(options: OpenAlertsOptions) {
     this.#options = options;
+    this.#flapping = new Flapping(options.limits);
   }
 
   detailOf: OpenDetail = (code, subject) => this.#held.get(code)?.get(subject)?.detail;
@@ -78,12 +81,19 @@ export class OpenAlerts {
   /** Resolves what is not wrong any more, but for what `isKnown` cannot tell. */
   async end(wrong: ReadonlyMap<string, Wrong>, isKnown: (alert: AlertTable) => boolean): Promise<void> {
     const { store, notify, now } = this.#options;
-    const over = this.#all().flatMap(({ row }) => (!wrong.has(keyOfRow(row)) && isKnown(row) ? row : []));
+    const over = this.#all().flatMap(({ row }) => {
+      const key = keyOfRow(row);
+      const isOver = !wrong.has(key) && isKnown(row) && !this.#flapping.mayComeAgain(key, row.last_at, now());
+      return isOver ? [row] : [];
+    });
     for (const some of chunks(over)) {
       await store.transaction(async (tx) => {
         for (const row of some) await resolve(tx, row, { at: now(), lastAt: row.last_at }, notify);
       });
-      for (const row of some) this.#held.get(row.code)?.delete(row.subject_id);
+      for (const row of some) {
+        this.#held.get(row.code)?.delete(row.subject_id);
+        this.#flapping.ended(keyOfRow(row), now());
+      }
     }
   }
 

@@ -49,7 +49,7 @@ function Card({ alert, told }: { alert: Alert; told: number }) {
           </Text>{' '}
           {advice}.
         </Text>
-        <Group gap="xs lg">
+        <Group gap="lg" className="alert-foot">
           <Text size="sm" component="dl" className="alert-facts">
             <div>
               <dt>{words.about}</dt>

@@ -117,7 +117,7 @@ export function RuleList({ of, label, rules }: { of: Kind; label: string; rules:
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
-      <WideTable label={label} heads={[...heads, words.actions]} minWidth={withType ? 600 : 520}>
+      <WideTable label={label} heads={[...heads, words.actions]} minWidth={withType ? 600 : 460}>
         {part.map((rule) => (
           <Row key={rule.id} rule={rule} withType={withType} onRemove={() => ask(rule)} />
         ))}

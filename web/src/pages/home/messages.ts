@@ -23,7 +23,8 @@ export const homeWords = {
   same: { en: (days: string) => `As much as ${days}`, de: (days: string) => `So viel wie ${days}` },
   noneBefore: { en: (days: string) => `Nothing in ${days}`, de: (days: string) => `Nichts ${days}` },
   days: {
-    en: (from: string, to: string, month: string) => `${from === to ? from : `${from}–${to}`} ${month}`,
+    // The dash is not to be the end of a line.
+    en: (from: string, to: string, month: string) => `${from === to ? from : `${from}–\u2060${to}`} ${month}`,
     de: (from: string, to: string, month: string) =>
       from === to ? `am ${from}. ${month}` : `vom ${from}. bis ${to}. ${month}`,
   },

@@ -1,5 +1,5 @@
 import './home.css';
-import { Paper, SimpleGrid, Text } from '@mantine/core';
+import { Group, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -53,7 +53,7 @@ export function Tiles() {
     refetchInterval: EVERY_MS,
   });
   return (
-    <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="md" mb="md" role="group" aria-label={words.states}>
+    <Group align="stretch" mb="md" role="group" aria-label={words.states}>
       {seesStreams &&
         STATES.map((state) => (
           <Tile
@@ -65,6 +65,6 @@ export function Tiles() {
           />
         ))}
       <Tile name={words.viewers} value={viewers === undefined ? '…' : say(viewers)} to="/analytics" />
-    </SimpleGrid>
+    </Group>
   );
 }

@@ -77,7 +77,6 @@ describe('every page can be read by everybody, on a desk and on a telephone, in 
       ['/access', 'Mark everybody as reviewed'],
       ['/guardian', 'Block an address'],
       ['/guardian', 'Add a rule for a site'],
-      ['/guardian', 'Remove 203.0.113.0/24'],
       ['/alerts', '3 open alerts, worst: Critical'],
     ] as const) {
       await page.setViewportSize({ width: 1440, height: 800 });

@@ -4,9 +4,7 @@ import { alertLetter, alertTestLetter } from '../mail/letters.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { callWebhook, type Hook, type HookAnswer, wasTaken } from '../media/webhook-call.ts';
 import { retryDelay } from '../media/webhooks.ts';
-import { Quota } from '../people/quota.ts';
 import type { Secrets } from '../secrets.ts';
-import { emailKey } from '../store/address.ts';
 import {
   alertToTell,
   type Channel,
@@ -22,6 +20,7 @@ import { newId } from '../store/ids.ts';
 import { organisationName } from '../store/organisation.ts';
 import type { AlertDeliveryTable, AlertTable } from '../store/schema-alerts.ts';
 import type { Store } from '../store/store.ts';
+import { LetterQuotas } from './letter-quotas.ts';
 import { ALERT_LIMITS } from './limits.ts';
 import { noticeBody, noticeFacts, testBody } from './notice-form.ts';
 import { type NoticeKind, notify } from './notices.ts';
@@ -33,11 +32,7 @@ const BATCH = 100;
 const LETTERS = 4;
 /** Longer than sending may take: whoever claimed one and has not settled it by then is dead. */
 const CLAIM_MS: Readonly<Record<Channel, number>> = { webhook: 10_000, email: 180_000 };
-const HOUR_MS = 3_600_000;
-const GIVE_UP_MS = 24 * HOUR_MS;
-/** Letters to one address within an hour. What is over it comes later, and tells how things stand then. */
-const LETTERS_PER_HOUR = 60;
-const TESTS_PER_HOUR = 5;
+const GIVE_UP_MS = 24 * 3_600_000;
 /** How long an end waits for a letter that is being taken. */
 const LAST_MS = 500;
 
@@ -76,8 +71,7 @@ export class AlertDeliveries implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #letters = new Set<Promise<void>>();
-  readonly #perAddress = new Quota(LETTERS_PER_HOUR, HOUR_MS);
-  readonly #tests = new Quota(TESTS_PER_HOUR, HOUR_MS);
+  readonly #quotas = new LetterQuotas();
   #ticking = false;
   #ended = false;
 
@@ -97,7 +91,7 @@ export class AlertDeliveries implements AsyncDisposable {
     if (!mailer.on) return { emails: 0, answer };
     const letter = alertTestLetter({ organisation: await organisationName(store.db, organisation), url: this.#page() });
     const emails = JSON.parse(receivers.emails) as string[];
-    const allowed = emails.filter((email) => this.#tests.take(emailKey(email)) === 0);
+    const allowed = emails.filter((email) => this.#quotas.test(organisation, email));
     for (const email of allowed) mailer.send(email, letter);
     return { emails: allowed.length, answer };
   }
@@ -188,7 +182,7 @@ export class AlertDeliveries implements AsyncDisposable {
     if (!mailer.on) return done('no-mail-server');
     // What waited until it was over is not news; that it is over is told by the letter after it.
     if (delivery.attempts > 0 && delivery.kind !== 'resolved' && alert.resolved_at !== null) return done('over');
-    const wait = this.#perAddress.take(emailKey(to), notice.now);
+    const wait = await this.#quotas.take(store.db, delivery.organisation_id, to, notice.now);
     if (wait > 0) return { outcome: 'postponed', wait };
     const organisation = await organisationName(store.db, delivery.organisation_id);
     const letter = alertLetter({ ...noticeFacts(notice), organisation, url: this.#page() });

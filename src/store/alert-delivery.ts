@@ -34,6 +34,18 @@ export async function toldOf(tx: Tx, alert: string): Promise<Set<string>> {
   return new Set(rows.map(({ channel, receiver }) => `${channel} ${receiver}`));
 }
 
+/** How much waits to be sent to each of an organisation's recipients, by channel and receiver as `toldOf` has them. */
+export async function waitingOf(tx: Tx, organisation: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.db
+    .selectFrom('alert_delivery')
+    .select(['channel', 'receiver', ({ fn }) => fn.countAll().as('count')])
+    .where('organisation_id', '=', organisation)
+    .where('next_at', 'is not', null)
+    .groupBy(['channel', 'receiver'])
+    .execute();
+  return new Map(rows.map(({ channel, receiver, count }) => [`${channel} ${receiver}`, Number(count)]));
+}
+
 /** What is to be sent by now on this channel, the longest due first. */
 export const dueAlertDeliveries = (
   db: Reader,

@@ -14,7 +14,7 @@ import { type Mailbox, openMailbox } from '../http/mailbox.ts';
 import { until } from '../process/lockkeeper.ts';
 import { type Receiver, receiver } from '../webhook/receiver.ts';
 import { engines, type OpenedStore } from './engines.ts';
-import { addOrganisation } from './fixtures.ts';
+import { addOrganisation, addUser } from './fixtures.ts';
 
 const log = createLog('test', 'silent');
 const secrets = secretsFrom(readFileSync(new URL('../fixtures/schema-0001.secrets.json', import.meta.url), 'utf8'));
@@ -130,6 +130,52 @@ for (const engine of engines) {
       }
       const [, { next_at = 0, attempts = 0 } = {}] = await rows();
       assert.deepEqual([next_at, attempts, mailbox.mails.length], [null, 1, 1]);
+    });
+
+    it('reaches a user of the organisation whatever others send to the same address', async () => {
+      const address = 'owner@example.test';
+      const [stranger, own] = [organisation, (await addOrganisation(store)).id];
+      await addUser(store, { organisation_id: own, email: address, email_key: address });
+      const letters = async (from: string, count: number) => {
+        organisation = from;
+        await receivers([address], null);
+        await store.transaction(async (tx) => {
+          for (let i = 0; i < count; i++) await raise(tx);
+        });
+      };
+      await letters(stranger, 61);
+      await using _now = worker();
+      await until(async () => (await outcomes()).includes('postponed'), 10_000, 'the last of the others');
+      await letters(own, 1);
+      const sent = async () => (await rows()).filter(({ outcome }) => outcome === 'delivered');
+      await until(async () => (await sent()).some((row) => row.organisation_id === own), 5_000, 'the own one');
+      assert.equal((await sent()).length, 61);
+    });
+
+    it('does not pile up: a hundred letters wait for an address, and a thousand calls for a webhook', async () => {
+      await receivers(['a@example.test', 'b@example.test'], hook.url);
+      await store.transaction(async (tx) => {
+        for (let i = 0; i < 99; i++) await raise(tx);
+      });
+      await receivers(['a@example.test', 'c@example.test'], hook.url);
+      const [first, , last] = await store.transaction(async (tx) => [
+        await raise(tx),
+        await raise(tx),
+        await raise(tx),
+      ]);
+      const count = (of: readonly { channel: string; receiver: string }[]) =>
+        ['a@example.test', 'b@example.test', 'c@example.test', ''].map(
+          (one) => of.filter(({ receiver: to }) => to === one).length,
+        );
+      assert.deepEqual(count(await rows()), [100, 99, 3, 102]);
+      await store.transaction(async (tx) => {
+        for (const alert of [first!, last!]) await notify(tx, alert, 'resolved');
+      });
+      assert.deepEqual(
+        count((await rows()).filter(({ kind }) => kind === 'resolved')),
+        [1, 0, 2, 2],
+        'who was told hears of the end',
+      );
     });
 
     it('does not fill a mailbox: what is over sixty letters an hour waits, and is left out when its alert is over', async () => {

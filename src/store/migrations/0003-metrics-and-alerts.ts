@@ -171,6 +171,10 @@ async function receivers(db: Kysely<unknown>, { text, integer, tableEnd }: Diale
     .execute();
   const index = (name: string) => db.schema.createIndex(name).on('alert_delivery');
   await index('alert_delivery_due').columns(['channel', 'next_at']).where(sql<boolean>`next_at is not null`).execute();
+  await index('alert_delivery_waiting')
+    .columns(['organisation_id', 'channel', 'receiver'])
+    .where(sql<boolean>`next_at is not null`)
+    .execute();
   await index('alert_delivery_by_alert').columns(['alert_id', 'id']).execute();
   await index('alert_delivery_by_end').column('finished_at').where(sql<boolean>`finished_at is not null`).execute();
 }

@@ -2,16 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { launchBrowser } from '../test/browser.ts';
 import { openVisit, type Visit } from '../test/e2e/dashboard.ts';
-import { type Furnished, furnish } from '../test/e2e/furnish.ts';
+import { type Furnished, furnish, trouble } from '../test/e2e/furnish.ts';
+import { addPast } from '../test/e2e/history.ts';
 import { settled } from '../test/e2e/pages.ts';
 import { start } from '../test/harness.ts';
 import { until } from '../test/process/lockkeeper.ts';
 import { loopPublish } from '../test/wire/encoders.ts';
 
-/** Draws docs/screenshots from the real product with a stream on air: `npm run screenshots`. */
+/** Draws docs/screenshots from the real product with a stream on air, a past and some trouble: `npm run screenshots`, or some by name: `npm run screenshots -- home`. */
 const FOLDER = path.resolve(import.meta.dirname, '../docs/screenshots');
 const LIMIT_BYTES = 150_000;
 const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 } as const;
+/** As many as watched before. */
+const VIEWERS = 60;
 /** Seconds of picture before it is taken. */
 const PLAYED_S = 4;
 
@@ -38,14 +41,39 @@ async function chooseRole({ page }: Visit): Promise<void> {
     .waitFor();
 }
 
+const monthIsShown = ({ page }: Visit) =>
+  page
+    .getByText(/(more|less) than/)
+    .first()
+    .waitFor();
+
+/** Shows the charts rather than what is above them. */
+async function chartsAreDrawn({ page }: Visit): Promise<void> {
+  await page
+    .getByRole('img', { name: /^Chart: Viewers/ })
+    .locator('canvas')
+    .waitFor();
+  const first = page.getByRole('region', { name: 'Bitrate', exact: true });
+  await first.evaluate((chart) => Object.assign(chart.style, { scrollMarginTop: '72px' }));
+  await first.evaluate((chart) => chart.scrollIntoView());
+}
+
 const SHOTS: readonly Shot[] = [
   { name: 'sign-in', target: '/sign-in', visitor: true },
+  { name: 'home', target: '/', prepare: monthIsShown },
   {
     name: 'streams',
     target: '/streams',
     prepare: ({ page }) => page.getByRole('main').getByText('Live', { exact: true }).last().waitFor(),
   },
   { name: 'live-stream', target: ({ stream }) => `/streams/${stream.stream.id}`, prepare: picturePlays },
+  {
+    name: 'analytics',
+    target: ({ stream }) => `/streams/${stream.stream.id}/analytics?range=day`,
+    prepare: chartsAreDrawn,
+  },
+  { name: 'alerts', target: '/alerts' },
+  { name: 'blocks', target: '/guardian' },
   { name: 'users', target: '/users' },
   { name: 'role-change', target: ({ tenant }) => `/users/${tenant.user.id}`, prepare: chooseRole },
   { name: 'permissions', target: '/permissions' },
@@ -61,17 +89,34 @@ async function take({ page }: Visit, name: string): Promise<void> {
   console.log(`${path.basename(file)} ${Math.round(bytes.length / 1_000)} kB`);
 }
 
+/** They watch until the signal. */
+function crowd(url: string, signal: AbortSignal): void {
+  const watch = async () => {
+    const { body } = await fetch(url, { signal });
+    for await (const _ of body ?? []);
+  };
+  for (let viewer = 0; viewer < VIEWERS; viewer++) watch().catch(() => undefined);
+}
+
 async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await using running = await start();
   const furnished = await furnish(running);
-  await using _encoder = loopPublish(furnished.stream.ingest);
+  const { tenant, stream } = furnished;
+  await addPast(running, { organisation: tenant.id, stream: stream.stream.id });
+  await trouble(running, furnished);
+  await using encoder = loopPublish(stream.ingest);
+  await until(() => encoder.live, 5_000, 'the encoder on air');
+  const leaving = new AbortController();
+  crowd(stream.urls.http, leaving.signal);
   await using browser = await launchBrowser();
   // Each signs in once: more would fill the audit log that is pictured.
   await using visitor = await openVisit(browser, running.url, null);
-  await using admin = await openVisit(browser, running.url, furnished.tenant.admin);
+  await using admin = await openVisit(browser, running.url, tenant.admin);
+  const wanted = process.argv.slice(2);
+  const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   for (const [width, height] of Object.entries(HEIGHTS)) {
-    for (const { name, target, visitor: nobody, prepare } of SHOTS) {
+    for (const { name, target, visitor: nobody, prepare } of shots) {
       const visit = nobody ? visitor : admin;
       await visit.page.setViewportSize({ width: Number(width), height });
       await visit.go(typeof target === 'string' ? target : target(furnished));
@@ -81,6 +126,7 @@ async function main(): Promise<void> {
       if (visit.problems().length > 0) throw new Error(visit.problems().join('\n'));
     }
   }
+  leaving.abort();
 }
 
 await main();

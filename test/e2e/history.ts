@@ -5,12 +5,13 @@ import type { Running } from '../harness.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const BYTES_PER_S = 61_000;
 
-/** How a stream of 2.4 Mbit/s and 25 pictures a second with this audience does in so many milliseconds. */
+/** How a stream like the demo clip with this audience does in so many milliseconds. */
 function figures(at: number, ms: number, viewers: number): Figures {
   const seconds = ms / 1_000;
-  const bytes = Math.round(300_000 * seconds * (1 + 0.02 * wave(at)));
-  const video = Math.round(bytes * 0.94);
+  const bytes = Math.round(BYTES_PER_S * seconds * (1 + 0.02 * wave(at)));
+  const video = Math.round(bytes * 0.97);
   const starts = Math.ceil((viewers * ms) / HOUR_MS);
   return {
     ...noFigures(),
@@ -23,8 +24,8 @@ function figures(at: number, ms: number, viewers: number): Figures {
     key_frames: Math.round(seconds / 2),
     key_frame_ms: 2_000,
     media_ms: ms,
-    width: 1_280,
-    height: 720,
+    width: 640,
+    height: 360,
     bytes_out: bytes * viewers,
     viewers,
     viewer_ms: viewers * ms,
@@ -109,7 +110,7 @@ export async function addPast({ app }: Running, { organisation, stream }: Past):
         value,
         sessions: viewers,
         viewer_ms: viewers * HOUR_MS,
-        bytes_out: viewers * 300_000 * 3_600,
+        bytes_out: viewers * BYTES_PER_S * 3_600,
       })),
     );
     await insertRows(tx, 'metric_audience', rows);

@@ -63,14 +63,14 @@ describe('a window', () => {
       batches.push(batch);
       sampler.written(batch);
     };
-    const sampler = new Sampler({ send, log, sampleMs: 40 });
+    const sampler = new Sampler({ send, log, sampleMs: 100 });
     const tally = sampler.tally('a');
     tally.begin({ ...SESSION, action: 'publish' });
     sampler.start();
     await until(() => batches.length >= 3, 'three windows');
     const real = Date.now.bind(Date);
-    t.mock.method(Date, 'now', () => real() - 100);
-    await until(() => batches.length >= 10, 'more of them');
+    t.mock.method(Date, 'now', () => real() - 500);
+    await until(() => batches.length >= 12, 'more of them');
     sampler.finish();
     const names = batches.map(({ source, at }) => `${source} ${at}`);
     assert.equal(new Set(names).size, batches.length, 'no window of a run twice');

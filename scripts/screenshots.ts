@@ -13,6 +13,7 @@ import { loopPublish } from '../test/wire/encoders.ts';
 const FOLDER = path.resolve(import.meta.dirname, '../docs/screenshots');
 const LIMIT_BYTES = 150_000;
 const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 } as const;
+const HOUR_MS = 3_600_000;
 /** As many as watched before. */
 const VIEWERS = 60;
 /** Seconds of picture before it is taken. */
@@ -47,6 +48,13 @@ const monthIsShown = ({ page }: Visit) =>
     .first()
     .waitFor();
 
+/** Whole hours: the one that goes on has just begun to be measured. */
+function lately(): URLSearchParams {
+  const to = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const field = (at: number) => new Date(at).toISOString().slice(0, 19);
+  return new URLSearchParams({ from: field(to - 23 * HOUR_MS), to: field(to) });
+}
+
 /** Shows the charts rather than what is above them. */
 async function chartsAreDrawn({ page }: Visit): Promise<void> {
   await page
@@ -69,7 +77,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'live-stream', target: ({ stream }) => `/streams/${stream.stream.id}`, prepare: picturePlays },
   {
     name: 'analytics',
-    target: ({ stream }) => `/streams/${stream.stream.id}/analytics?range=day`,
+    target: ({ stream }) => `/streams/${stream.stream.id}/analytics?${lately()}`,
     prepare: chartsAreDrawn,
   },
   { name: 'alerts', target: '/alerts' },

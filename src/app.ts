@@ -109,7 +109,7 @@ export async function openApp({ config, secrets: configSecrets, channel, log, ..
       const { port } = server.server.address() as AddressInfo;
       listening = addressOf(config.http.host, port);
       cookies = cookieRules(config.publicUrl, listening);
-      return { http: listening, operator: await operator.listen(readingsOf(services), store) };
+      return { http: listening, operator: await operator.listen(readingsOf(services, monitoring), store) };
     },
     async [Symbol.asyncDispose]() {
       await drain(server, events);

@@ -1,4 +1,5 @@
 import { Alerts, type Wire } from './alerts/alerts.ts';
+import type { Severity } from './alerts/codes.ts';
 import { DeadTokens } from './alerts/dead-tokens.ts';
 import type { AlertLimits } from './alerts/limits.ts';
 import { notify } from './alerts/notices.ts';
@@ -30,6 +31,8 @@ export interface Monitoring extends AsyncDisposable {
   reporter: Reporter;
   /** Begins to look for what is wrong. */
   watch(wire: Wire): void;
+  /** How many are open, of all organisations, by severity. */
+  openAlerts(): ReadonlyMap<Severity, number>;
   /** Is told of everybody who is not let in to a stream that there is. */
   refused(refusal: RefusedEntry): void;
   /** Is told the hash of a token that opened nothing. */
@@ -60,6 +63,7 @@ export function openMonitoring({
       duplicate: (stream) => alerts.duplicate(stream),
     },
     watch: (wire) => alerts.run(wire),
+    openAlerts: () => alerts.open(),
     refused({ stream, action, code }) {
       metrics.refused(stream, code);
       if (action !== 'publish') return;

@@ -5,7 +5,7 @@ import { startsSince } from '../store/alert-watch.ts';
 import { type ExpectedLookup, expectedLookup } from '../store/expected-window.ts';
 import type { AlertTable } from '../store/schema-alerts.ts';
 import type { Store, Tx } from '../store/store.ts';
-import { type AlertDetail, isAlertCode } from './codes.ts';
+import { type AlertDetail, isAlertCode, type Severity } from './codes.ts';
 import { Expected } from './expected.ts';
 import { ALERT_LIMITS, type AlertLimits } from './limits.ts';
 import type { Observations } from './observations.ts';
@@ -97,6 +97,11 @@ export class Alerts implements Follower, AsyncDisposable {
   duplicate(stream: string): void {
     const about = { code: 24100, subject: stream, organisation: null, detail: {} } as const;
     this.#recurring.note({ ...about, at: this.#now(), times: 1 });
+  }
+
+  /** How many are open, of all organisations, by severity. */
+  open(): ReadonlyMap<Severity, number> {
+    return this.#open.bySeverity();
   }
 
   /** Everything once. */

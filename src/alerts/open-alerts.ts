@@ -1,7 +1,7 @@
 import { keepAlerts, type OpenAlert, readOpenAlerts, setAlertDetail } from '../store/alert-watch.ts';
 import type { AlertTable } from '../store/schema-alerts.ts';
 import type { Store } from '../store/store.ts';
-import type { AlertDetail } from './codes.ts';
+import { ALERTS, type AlertDetail, isAlertCode, SEVERITIES, type Severity } from './codes.ts';
 import { Flapping } from './flapping.ts';
 import type { AlertLimits } from './limits.ts';
 import { type Notify, open, resolve } from './record.ts';
@@ -42,6 +42,16 @@ export class OpenAlerts {
 
   #all(): Held[] {
     return [...this.#held.values()].flatMap((held) => [...held.values()]);
+  }
+
+  bySeverity(): ReadonlyMap<Severity, number> {
+    const counts = new Map(SEVERITIES.map((severity) => [severity, 0]));
+    for (const [code, held] of this.#held) {
+      if (!isAlertCode(code)) continue;
+      const { severity } = ALERTS[code];
+      counts.set(severity, counts.get(severity)! + held.size);
+    }
+    return counts;
   }
 
   /** Everything that is open by now, whoever opened it. */

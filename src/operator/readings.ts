@@ -1,8 +1,12 @@
 import type { Services } from '../http/services.ts';
+import type { Monitoring } from '../monitoring.ts';
 import type { Readings } from './measures.ts';
 
-/** The operator's figures that stand in the services already. */
-export const readingsOf = ({ live, events }: Pick<Services, 'live' | 'events'>): Readings => ({
+/** The operator's figures that stand in the parts already. */
+export const readingsOf = (
+  { live, events }: Pick<Services, 'live' | 'events'>,
+  { openAlerts }: Pick<Monitoring, 'openAlerts'>,
+): Readings => ({
   engineUp: () => live.engineUp,
   onAir() {
     const sum = { streams: 0, viewers: 0, bitrate: 0 };
@@ -15,5 +19,5 @@ export const readingsOf = ({ live, events }: Pick<Services, 'live' | 'events'>):
     return sum;
   },
   listeners: () => events.count,
-  openAlerts: () => new Map(),
+  openAlerts,
 });

@@ -58,6 +58,18 @@ describe("The operator's port", () => {
     }
   });
 
+  test('says how many alerts are open, by severity', { timeout: 20_000 }, async () => {
+    const open = (severity: string) => read(`lockkeeper_alerts_open{severity="${severity}"}`);
+    assert.deepEqual([await open('Critical'), await open('Moderate'), await open('Minor')], [0, 0, 0]);
+    const { status } = await running.call('PUT', '/user/permission', {
+      token: tenant.admin.token,
+      body: { id: tenant.user.id, permission: 'nanoAdmin' },
+    });
+    assert.equal(status, 200);
+    while ((await open('Minor')) !== 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual([await open('Critical'), await open('Moderate')], [0, 0]);
+  });
+
   test('names no tenant, nobody, and nothing that opens anything', async () => {
     const { body } = await request(base, 'GET', '/metrics');
     for (const secret of [tenant.id, tenant.hash, tenant.apiKey, tenant.admin.email, tenant.admin.token, 'River TV'])

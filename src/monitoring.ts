@@ -57,8 +57,7 @@ export function openMonitoring({
     followers: [metrics, alerts],
     reporter: {
       async sampled(batch) {
-        await metrics.sampled(batch);
-        measures.sampled(batch);
+        if (await metrics.sampled(batch)) measures.sampled(batch);
       },
       duplicate: (stream) => alerts.duplicate(stream),
     },

@@ -26,8 +26,8 @@ export class Metrics implements Follower, AsyncDisposable {
     this.#timer.unref();
   }
 
-  /** Resolves when the batch is in the database, by this call or by an earlier one. */
-  sampled(batch: SampleBatch): Promise<void> {
+  /** Resolves when the batch is in the database: true by this call, false by an earlier one. */
+  sampled(batch: SampleBatch): Promise<boolean> {
     return this.#store.transaction((tx) => insertSamples(tx, batch));
   }
 

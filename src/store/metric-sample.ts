@@ -87,9 +87,12 @@ async function write(tx: Tx, { source, at: time }: BatchName, measured: readonly
   await mergeRows(tx, 'metric_sample', ACROSS, table);
 }
 
-/** Writes a batch down, unless it was before. Samples of streams that are gone go with them. */
-export async function insertSamples(tx: Tx, batch: SampleBatch): Promise<void> {
-  if (!(await isFirst(tx, batch)) || batch.streams.length === 0) return;
+/**
+ * Writes a batch down, unless it was before: says whether it was not. Samples of streams that are gone go with them.
+ */
+export async function insertSamples(tx: Tx, batch: SampleBatch): Promise<boolean> {
+  if (!(await isFirst(tx, batch))) return false;
+  if (batch.streams.length === 0) return true;
   const ids = batch.streams.map(({ stream }) => stream);
   const query = tx.db.selectFrom('stream').select(['id', 'organisation_id']).where('id', 'in', listed(tx, ids));
   const organisations = new Map((await query.execute()).map(({ id, organisation_id }) => [id, organisation_id]));
@@ -102,4 +105,5 @@ export async function insertSamples(tx: Tx, batch: SampleBatch): Promise<void> {
   });
   await write(tx, batch, measured);
   await addAudience(tx, batch.at, known);
+  return true;
 }

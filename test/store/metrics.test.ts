@@ -82,8 +82,7 @@ for (const engine of engines) {
     it('counts a batch that is sent twice once, for the streams and for their organisation', async () => {
       const { id, streams } = await organisation(2);
       const batch = batchOf(START, [sampleOf(streams[0]!, 1), sampleOf(streams[1]!, 2, { width: 640 })]);
-      await write(batch);
-      await write(structuredClone(batch));
+      assert.deepEqual([await write(batch), await write(structuredClone(batch))], [true, false]);
       const found = await totals(store, 'metric_sample');
       assert.equal(found[streams[0]!]?.bytes_in, 1_000_001);
       const { streams: live, bytes_in, frames, width, viewers } = found[id]!;

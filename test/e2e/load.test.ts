@@ -29,7 +29,7 @@ async function fetched(target: string, signedIn: boolean): Promise<{ name: strin
 describe('the dashboard loads little at once', () => {
   for (const [what, target, signedIn, limitKb] of [
     ['the sign-in', '/sign-in', false, 250],
-    ['the first page behind it', '/streams', true, 300],
+    ['the first page behind it', '/', true, 300],
   ] as const) {
     test(`${what} takes less than ${limitKb} kB, gzipped, and nothing of the player or the curves`, async () => {
       const files = await fetched(target, signedIn);

@@ -10,13 +10,17 @@ const STEP = 500;
  */
 export async function csvOf<C extends string>(
   columns: readonly C[],
-  lines: readonly Partial<Record<C, string | number | null>>[],
+  lines: Iterable<Partial<Record<C, string | number | null>>>,
 ): Promise<string> {
   const form = { columns: [...columns], escape_formulas: true, record_delimiter: 'windows' } as const;
   let text = stringify([], { ...form, header: true });
-  for (let i = 0; i < lines.length; i += STEP) {
-    text += stringify(lines.slice(i, i + STEP), form);
+  let step: Partial<Record<C, string | number | null>>[] = [];
+  for (const line of lines) {
+    if (step.push(line) < STEP) continue;
+    text += stringify(step, form);
+    step = [];
     await setImmediate();
   }
+  text += stringify(step, form);
   return text;
 }

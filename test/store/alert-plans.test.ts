@@ -38,6 +38,12 @@ describe('Alerts on SQLite are read by what is asked for', () => {
       'select * from expected_window where stream_id = ? and organisation_id = ? and to_at > ? order by from_at',
       'sqlite_autoindex_expected_window_1',
     ],
+    [
+      'what waits for whom',
+      `select channel, receiver, count(*) from alert_delivery where organisation_id = ? and next_at is not null
+         group by channel, receiver`,
+      'alert_delivery_waiting',
+    ],
     ['old windows', 'select stream_id from expected_window where to_at < ? limit 500', 'expected_window_by_end'],
     ['who began to publish lately', 'select * from ingest_session where started_at >= ?', 'ingest_session_by_time'],
     [

@@ -7,7 +7,7 @@ import type { AlertLimits } from './limits.ts';
 import { type Notify, open, resolve } from './record.ts';
 import type { OpenDetail, Wrong } from './wrong.ts';
 
-/** What is opened or resolved in one transaction at most. */
+/** What is opened, kept or resolved in one transaction at most. */
 const TOGETHER = 50;
 
 interface Held {
@@ -116,15 +116,17 @@ export class OpenAlerts {
       const isDue = last !== undefined && last.at > held.row.last_at && at - held.keptAt >= limits.keepMs;
       return isDue ? [{ held, last, detail: JSON.stringify(last.detail) }] : [];
     });
-    if (due.length === 0) return;
-    await store.transaction(async (tx) => {
-      for (const [lastAt, some] of Map.groupBy(due, ({ last }) => last.at)) {
-        const ids = some.map(({ held }) => held.row.id).sort();
-        await keepAlerts(tx, ids, lastAt);
-      }
-      for (const { held, detail } of due) if (detail !== held.row.detail) await setAlertDetail(tx, held.row.id, detail);
-    });
-    for (const { held, last, detail } of due) this.#hold({ ...held.row, last_at: last.at, detail }, at);
+    for (const some of chunks(due)) {
+      await store.transaction(async (tx) => {
+        for (const [lastAt, same] of Map.groupBy(some, ({ last }) => last.at)) {
+          const ids = same.map(({ held }) => held.row.id).sort();
+          await keepAlerts(tx, ids, lastAt);
+        }
+        for (const { held, detail } of some)
+          if (detail !== held.row.detail) await setAlertDetail(tx, held.row.id, detail);
+      });
+      for (const { held, last, detail } of some) this.#hold({ ...held.row, last_at: last.at, detail }, at);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Milliseconds that a test may take unless it says otherwise, and that the whole suite may take. */
 const TEST_LIMIT = 3 * 60_000;
 const SUITE_LIMIT = 19 * 60_000;
-/** These watch the clock (gaps in a stream, time to a kick, restarts) and would disturb each other. */
+/** These watch the clock (gaps in a stream, time to a kick, restarts): two of them at a time disturb each other little. */
 const ALONE = ['test/media/', 'test/wire/', 'test/process/'];
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST) {
@@ -54,7 +54,7 @@ async function* everything(files) {
   const alone = files.filter((file) => ALONE.some((folder) => file.startsWith(folder)));
   const together = files.filter((file) => !alone.includes(file));
   if (together.length > 0) yield* half(together, Math.min(4, availableParallelism()));
-  if (alone.length > 0) yield* half(alone, 1);
+  if (alone.length > 0) yield* half(alone, Math.min(2, availableParallelism()));
   for (const [name, number] of totals) {
     yield { type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${Math.round(number)}`, level: 'info' } };
   }

@@ -178,7 +178,7 @@ describe('an HLS session', () => {
 
   test('is over when its token is revoked or its time has come, and another goes on', async () => {
     await using rig = await Rig.inProcess();
-    const endsAt = Date.now() + 1_500;
+    const endsAt = Date.now() + 3_000;
     rig.decide = ({ name, query, action }) => ({
       allow: true,
       stream: name,

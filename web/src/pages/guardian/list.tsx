@@ -48,17 +48,17 @@ function Row({ rule, withType, onRemove }: { rule: Rule; withType: boolean; onRe
     <Table.Tr>
       <Table.Th scope="row" fw={500} className="breakable">
         {rule.value}
+        {withType && (
+          <div>
+            <Type type={rule.type} />
+          </div>
+        )}
         {rule.note && (
           <Text size="sm" c="dimmed" fw={400}>
             {rule.note}
           </Text>
         )}
       </Table.Th>
-      {withType && (
-        <Table.Td>
-          <Type type={rule.type} />
-        </Table.Td>
-      )}
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <Left expiresAt={rule.expiresAt} />
       </Table.Td>
@@ -106,7 +106,7 @@ export function RuleList({ of, label, rules }: { of: Kind; label: string; rules:
   const { part, more } = useShownPart(
     rules.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(wanted)),
   );
-  const heads = [withType ? words.domain : words.ip, ...(withType ? [words.type] : []), words.left, words.made];
+  const heads = [withType ? words.domain : words.ip, words.left, words.made, words.actions];
   return (
     <>
       {rules.length > SEARCHED && (
@@ -117,7 +117,7 @@ export function RuleList({ of, label, rules }: { of: Kind; label: string; rules:
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
-      <WideTable label={label} heads={[...heads, words.actions]} minWidth={withType ? 600 : 460}>
+      <WideTable label={label} heads={heads} minWidth={460}>
         {part.map((rule) => (
           <Row key={rule.id} rule={rule} withType={withType} onRemove={() => ask(rule)} />
         ))}

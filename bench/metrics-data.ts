@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { StreamSample } from '../src/media/samples.ts';
 import { type Figures, noFigures, SAMPLE_MS } from '../src/metrics/figures.ts';
 import { BLOCK_MS, pack } from '../src/metrics/packing.ts';
@@ -83,7 +84,8 @@ export async function addStreams(store: Store, organisations: number, each: numb
 }
 
 function streamOf(organisation_id: string): StreamTable {
-  const id = newId();
+  // As the product makes them: in no order.
+  const id = randomUUID();
   return {
     id,
     organisation_id,

@@ -97,13 +97,22 @@ const held = (what: string, times: readonly number[]): Row => ({
   met: percentile(times, 0.99) < HELD_MS,
 });
 
+function shuffled(ids: readonly string[]): string[] {
+  const random = generator(5);
+  return ids
+    .map((id) => [random(), id] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, id]) => id);
+}
+
 /** (i) Ten minutes of 10,000 live streams: written, and compacted. */
 async function writing(): Promise<Row[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-bench-'));
   try {
     const file = path.join(folder, 'lockkeeper.sqlite');
     await using opened = await openStore({ storage: { sqliteFile: file } });
-    const streams = await addStreams(opened, ORGANISATIONS, STREAMS / ORGANISATIONS);
+    // In the order in which they came on air: in none.
+    const streams = shuffled(await addStreams(opened, ORGANISATIONS, STREAMS / ORGANISATIONS));
     const from = Math.floor(Date.now() / BLOCK_MS) * BLOCK_MS - BLOCK_MS;
     const samples = watched(opened);
     const costs = await writeBlock(samples.store, streams, from);
@@ -158,6 +167,8 @@ async function reading(): Promise<Row[]> {
     await using store = await openStore({ storage: { sqliteFile: path.join(product.folder, 'lockkeeper.sqlite') } });
     await fillDay(store, { organisation: String(organisation), streams, from });
   }
+  // Filling took longer than the server keeps a connection that nobody uses: this finds that out, for those that count.
+  await product.call('GET', '/organisation').catch(() => undefined);
   const rows: Row[] = [];
   const random = generator(4);
   const range = `from=${new Date(from).toISOString()}&to=${new Date(from + DAY_MS - BLOCK_MS).toISOString()}`;

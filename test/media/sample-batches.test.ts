@@ -83,7 +83,7 @@ describe('a window', () => {
     const sampler = new Sampler({ send: (batch) => batches.push(batch), log, sampleMs: 60_000 });
     sampler.start();
     for (let i = 0; i < 1_200; i++) sampler.tally(`stream ${i}`).begin({ ...SESSION, action: 'publish' });
-    for (let i = 0; i < 100; i++) sampler.tally(`nobody ${i}`);
+    for (let i = 0; i < 100; i++) sampler.tally(`without anybody ${i}`);
     sampler.finish();
     assert.deepEqual(
       batches.map(({ streams }) => streams.length),

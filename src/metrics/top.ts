@@ -6,7 +6,7 @@ import { LEVEL_MS } from './intervals.ts';
 import { isKept, keptFor, type Range, type RangeAsked, type ReadingOptions, rangeOf, widened } from './range.ts';
 
 /** What may be ranked, and how it is called where it is counted. */
-export const RANKED = {
+const RANKED = {
   streams: null,
   countries: 'country',
   referrers: 'referrer',

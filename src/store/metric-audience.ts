@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 export const DIMENSIONS = ['country', 'referrer', 'agent'] as const;
 /** Values of one stream, dimension and hour; what is beyond them is counted under REST. */
 export const MOST_VALUES = 200;
-export const REST = '*';
+const REST = '*';
 
 const ADDED: Merge = { sessions: 'sum', viewer_ms: 'sum', bytes_out: 'sum' };
 

@@ -28,7 +28,7 @@ const counters = () => ({
 });
 
 /** `performance.now()` in whole milliseconds, so that times that follow each other add up to the whole. */
-export const clockMs = (): number => Math.round(performance.now());
+const clockMs = (): number => Math.round(performance.now());
 
 /**
  * What happened to one stream since the window began. It outlives the stream's object: what came between the last

@@ -37,7 +37,7 @@ export function momentsOf(range: Range): { from: string; to: string } {
   return { from: new Date(now - SPANS[range.span] * 1_000).toISOString(), to: new Date(now).toISOString() };
 }
 
-export const secondsOf = (range: Range): number =>
+const secondsOf = (range: Range): number =>
   range.span === null ? (Date.parse(range.to) - Date.parse(range.from)) / 1_000 : SPANS[range.span];
 
 /** The steps that a range can be looked at in: more than one point, and no more than the API gives. */
